@@ -1,0 +1,22 @@
+"""Errors of the layers room: a layer that is not there, a format or filter that cannot be had."""
+
+from __future__ import annotations
+
+from lingang.errors import PlanningMapError
+
+
+class ExportError(PlanningMapError, ValueError):
+    """An export that was asked for wrongly: format, coordinate system or filter."""
+
+
+class FilterError(PlanningMapError, ValueError):
+    """A task filter with a value that nothing can match, such as an unknown stage."""
+
+    def __init__(self, field: str, value: str, allowed: list[str]) -> None:
+        self.field = field
+        self.value = value
+        super().__init__(f"{field}={value!r} is not known; use one of: {', '.join(allowed)}")
+
+
+class DataFaultError(PlanningMapError, ValueError):
+    """The data cannot be joined, for instance a link to a feature that does not exist."""

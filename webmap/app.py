@@ -1,0 +1,124 @@
+"""The web application: `create_app` loads the atlas once and hands it to the views.
+
+Every asset is served from here. The content security policy allows scripts and styles from our own files
+only, nothing inline and nothing evaluated; a tile basemap, when the operator turns one on, adds its hosts
+to `img-src` and nothing else.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from importlib.metadata import distribution
+from pathlib import Path
+
+from flask import Flask, Response, current_app, jsonify, render_template, request
+from flask_compress import Compress
+from werkzeug.exceptions import HTTPException
+
+from geo.errors import CoordinateError
+from layers.atlas import Atlas, load_atlas
+from layers.errors import ExportError, FilterError
+from lingang.errors import PlanningMapError, UnknownIdError
+from webmap import api, files, pages
+from webmap.basemaps import NONE, Basemap
+from webmap.folium_map import render_shell
+from webmap.i18n import Translations, wanted_language
+from webmap.state import EXTENSION, State
+
+LOG = logging.getLogger("lingang.web")
+MAX_REQUEST_BYTES = 1_000_000  # nothing is uploaded in this version
+STATUS = {UnknownIdError: 404, FilterError: 400, ExportError: 400, CoordinateError: 400}
+JSON_PREFIXES = ("/api/", "/layers/", "/export/", "/healthz")
+COMPRESSED = (
+    "text/html", "text/css", "text/plain", "text/javascript", "application/javascript",
+    "application/json", "application/geo+json", "image/svg+xml",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Config:
+    """What an operator chooses. `data` is the data folder, None for the built-in one."""
+
+    data: Path | None = None
+    basemap: Basemap = NONE
+
+
+def create_app(config: Config | None = None, atlas: Atlas | None = None) -> Flask:
+    """Return the application, ready to serve.
+
+    Parameters
+    ----------
+    config
+        Defaults to the built-in data and basemap.
+    atlas
+        An atlas already loaded, instead of reading `config.data`.
+    """
+    config = config or Config()
+    atlas = atlas or load_atlas(config.data)
+    app = Flask("webmap", root_path=str(Path(__file__).parent))
+    app.config.update(
+        MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
+        COMPRESS_MIMETYPES=list(COMPRESSED),
+        SEND_FILE_MAX_AGE_DEFAULT=0,
+    )
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.extensions[EXTENSION] = State(
+        atlas, render_shell(atlas.zones, config.basemap), config.basemap, Translations.read(), leaflet_dir()
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    for views in (pages.VIEWS, api.VIEWS, files.VIEWS):
+        app.register_blueprint(views)
+    app.context_processor(pages.page_context)
+    app.register_error_handler(Exception, _answer_error)
+    app.after_request(_harden)
+    Compress(app)
+    return app
+
+
+def leaflet_dir() -> Path:
+    """The folder of the installed Leaflet package.
+
+    It is found through the package's metadata: importing it would need a namespace helper that new
+    Python installations lack.
+    """
+    return Path(str(distribution("xstatic-leaflet").locate_file("xstatic/pkg/leaflet/data")))
+
+
+def _harden(response: Response) -> Response:
+    """Add the security headers to every answer."""
+    state: State = current_app.extensions[EXTENSION]
+    images = " ".join(("'self'", "data:", *state.basemap.hosts))
+    response.headers["Content-Security-Policy"] = (
+        f"default-src 'none'; script-src 'self'; style-src 'self'; img-src {images}; connect-src 'self'; "
+        "font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+    )
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "same-origin"
+    return response
+
+
+def _answer_error(error: Exception) -> tuple[Response | str, int]:
+    """Turn an error into a helpful answer: JSON for programs, a page for people."""
+    status, message = _status_and_message(error)
+    if status >= 500:
+        LOG.error("unforeseen error at %s", request.path, exc_info=error)
+    if request.path.startswith(JSON_PREFIXES):
+        answer = {"error": message, "status": status}
+        if isinstance(error, UnknownIdError) and error.nearest:
+            answer["nearest"] = error.nearest
+        return jsonify(answer), status
+    nearest = pages.nearest_link(error) if isinstance(error, UnknownIdError) else None
+    page = render_template("error.html", status=status, message=message, nearest=nearest)
+    return page, status
+
+
+def _status_and_message(error: Exception) -> tuple[int, str]:
+    if isinstance(error, PlanningMapError):
+        known = (status for kind, status in STATUS.items() if isinstance(error, kind))
+        return next(known, 400), str(error)
+    if isinstance(error, HTTPException) and error.code:
+        return error.code, error.description or error.name
+    words = current_app.extensions[EXTENSION].translations.get(wanted_language())
+    return 500, words["error.unforeseen"]

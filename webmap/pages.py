@@ -1,0 +1,179 @@
+"""Pages: the map, and plain pages for zones, tasks and plans that work without script and print well."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from markupsafe import Markup, escape
+from werkzeug.wrappers import Response
+
+from layers import facilities
+from layers.atlas import SCOPES, LinkedTask
+from layers.registry import LAYERS
+from layers.tasks import SCOPE_FILTERS, STAGES, TaskFilter, find_tasks
+from lingang import __version__
+from lingang.errors import UnknownIdError
+from webmap.i18n import wanted_language
+from webmap.locator import draw_locator
+from webmap.state import get_state
+
+VIEWS = Blueprint("pages", __name__)
+PAGE_OF = {"zone": "pages.zone", "task": "pages.task", "plan": "pages.plan"}
+LEGEND_ZONES = ("dishui-core", "yangshan", "frontier-tech", "comprehensive", "emerging")
+LEGEND_LINES = ("line-16", "lianggang-express", "t1", "t2", "t6")
+
+
+def page_context() -> dict[str, Any]:
+    """What every page knows: its words, its language, and helpers to link and to name things."""
+    language = wanted_language()
+    words = get_state().translations.get(language)
+    return {
+        "lang": language,
+        "t": lambda key, **values: words[key].format(**values) if values else words[key],
+        "named": lambda thing: _name(thing, language),
+        "link": lambda endpoint, **values: url_for(endpoint, **({"lang": language} if language != "zh" else {}), **values),
+        "marked": marked_text,
+        "atlas": get_state().atlas,
+        "version": __version__,
+        "app_stages": STAGES,
+        "app_scopes": SCOPE_FILTERS,
+    }
+
+
+def _name(thing: Any, language: str) -> str:
+    """The name of a zone, feature or record in the page's language."""
+    read = thing.get if isinstance(thing, dict) else lambda key: getattr(thing, key, None)
+    return str((language == "en" and read("name_en")) or read("name"))
+
+
+def nearest_link(error: UnknownIdError) -> str | None:
+    """The address of the thing that a wrong id probably meant."""
+    endpoint = PAGE_OF.get(error.kind)
+    return url_for(endpoint, **{f"{error.kind}_id": error.nearest}) if endpoint and error.nearest else None
+
+
+def marked_text(item: LinkedTask, start: int = 0) -> Markup:
+    """The task's text from `start` on, with the words that placed it marked. Everything is escaped."""
+    text = item.task.text
+    spans = sorted({(e[0], e[1]) for x in item.links.links for e in x.evidence})
+    spans += [(u[0], u[1]) for u in item.links.unplaced]
+    parts, position = [], start
+    for begin, end in sorted(spans):
+        if begin >= position:
+            parts += [escape(text[position:begin]), Markup("<mark>"), escape(text[begin:end]), Markup("</mark>")]
+            position = end
+    return Markup("").join([*parts, escape(text[position:])])
+
+
+@VIEWS.get("/")
+def index() -> str:
+    """The map. Its state is in the address; without script the panel's links still lead everywhere."""
+    state = get_state()
+    atlas = state.atlas
+    counts = atlas.zone_counts()
+    return render_template(
+        "map.html",
+        shell=state.shell,
+        basemap=state.basemap,
+        layers=LAYERS,
+        counts=counts,
+        legend_zones=[atlas.zones.get(z) for z in LEGEND_ZONES],
+        legend_lines=[atlas.features[x].properties for x in LEGEND_LINES],
+        scopes=scope_counts(list(atlas.tasks.values())),
+        stages=STAGES,
+    )
+
+
+def scope_counts(tasks: list[LinkedTask]) -> dict[str, int]:
+    """How many tasks each scope filter holds."""
+    counts = {scope: sum(t.scope == scope for t in tasks) for scope in SCOPES}
+    return {**counts, "unplaced": sum(bool(t.links.unplaced) for t in tasks)}
+
+
+@VIEWS.get("/zones")
+def zones() -> str:
+    """All zones as a tree with counts."""
+    atlas = get_state().atlas
+    return render_template("zones.html", counts=atlas.zone_counts())
+
+
+@VIEWS.get("/zones/<zone_id>")
+def zone(zone_id: str) -> str:
+    """One zone: what it is, how sure its outline is, and its tasks with the words that placed them."""
+    atlas = get_state().atlas
+    found = atlas.zone_tasks(atlas.zones.get(zone_id).id, find_tasks(atlas, TaskFilter.from_query(request.args)))
+    return render_template(
+        "zone.html",
+        zone=found.zone,
+        found=found,
+        path=[atlas.zones.get(z) for z in reversed(atlas.zones.ancestors(zone_id))],
+        children=[atlas.zones.get(z) for z in atlas.zones.children(zone_id)],
+        counts=atlas.zone_counts(),
+        places=facilities.in_zone(atlas, zone_id),
+        locator=draw_locator(atlas, [zone_id]),
+    )
+
+
+@VIEWS.get("/tasks")
+def tasks() -> str:
+    """Tasks under a filter, as a list."""
+    atlas = get_state().atlas
+    wanted = TaskFilter.from_query(request.args)
+    found = find_tasks(atlas, wanted)
+    scopes = scope_counts(list(atlas.tasks.values()))
+    return render_template("tasks.html", wanted=wanted, found=found, scopes=scopes, stages=STAGES)
+
+
+@VIEWS.get("/tasks/<task_id>")
+def task(task_id: str) -> str:
+    """One task: its summary, its places and the evidence for each."""
+    atlas = get_state().atlas
+    item = atlas.get_task(task_id)
+    ids = list(atlas.tasks)
+    at = ids.index(item.id)
+    return render_template(
+        "task.html",
+        item=item,
+        plan=atlas.get_plan(item.task.plan),
+        before=ids[at - 1] if at else None,
+        after=ids[at + 1] if at + 1 < len(ids) else None,
+        locator=draw_locator(atlas, [x.target for x in item.links.links if x.relation != "serves"]),
+    )
+
+
+@VIEWS.get("/features/<feature_id>")
+def feature(feature_id: str) -> str | Response:
+    """A place or line with the tasks that name it; a zone's address leads to its own page."""
+    atlas = get_state().atlas
+    if feature_id in atlas.zones:
+        return redirect(url_for("pages.zone", zone_id=feature_id))
+    found = atlas.get_feature(feature_id)
+    linked = find_tasks(atlas, TaskFilter(target=feature_id))
+    return render_template(
+        "feature.html", feature=found, found=linked, drawn=facilities.is_drawn(found), locator=draw_locator(atlas, [feature_id])
+    )
+
+
+@VIEWS.get("/plans")
+def plans() -> str:
+    """The plans with what could be placed and what could not."""
+    atlas = get_state().atlas
+    return render_template("plans.html", summaries=[facilities.plan_summary(atlas, p) for p in atlas.plans])
+
+
+@VIEWS.get("/plans/<plan_id>")
+def plan(plan_id: str) -> str:
+    """One plan: every item, where it was placed, and the names that are still unplaced."""
+    atlas = get_state().atlas
+    summary = facilities.plan_summary(atlas, atlas.get_plan(plan_id).id)
+    found = [t for t in atlas.tasks.values() if t.task.plan == plan_id]
+    sections = [(path, list(items)) for path, items in groupby(found, key=lambda t: t.task.path)]
+    return render_template("plan.html", summary=summary, sections=sections)
+
+
+@VIEWS.get("/about")
+def about() -> str:
+    """How the map is made: sources, methods, accuracy, licences."""
+    return render_template("about.html")

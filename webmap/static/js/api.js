@@ -1,0 +1,28 @@
+// Fetching from our own server; an answer that is an error is thrown with the server's words.
+
+const kept = new Map();
+
+/** GET JSON. `keep` remembers the answer for as long as the page lives. */
+export async function getJson(path, { keep = false } = {}) {
+  if (keep && kept.has(path)) return kept.get(path);
+  const answer = (async () => {
+    const response = await fetch(path, { headers: { Accept: "application/json" } });
+    const body = await response.json();
+    if (!response.ok) throw new Error(body.error || `${response.status}`);
+    return body;
+  })();
+  if (keep) {
+    kept.set(path, answer);
+    answer.catch(() => kept.delete(path));
+  }
+  return answer;
+}
+
+/** The part of a state that filters tasks, as a query string with its "?", or "". */
+export function filterQuery(state, extra = {}) {
+  const query = new URLSearchParams();
+  for (const key of ["plan", "stage"]) if (state[key]) query.set(key, state[key]);
+  for (const [key, value] of Object.entries(extra)) if (value) query.set(key, value);
+  const text = query.toString();
+  return text ? `?${text}` : "";
+}

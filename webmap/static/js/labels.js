@@ -1,0 +1,108 @@
+// Names on the map: placed by priority, never one over another. The loser goes; nothing overlaps.
+
+import { el } from "./dom.js";
+
+const L = window.L;
+const GAP = 3; // px kept free around a name
+const BESIDE = 12; // px from a point to its name
+const PINNED = 1000; // added to the priority of what is selected
+
+export class Labels {
+  constructor(map) {
+    this.map = map;
+    this.items = new Map();
+    this.hiddenGroups = new Set();
+    this.pinned = new Set();
+    this.layer = el("div", { class: "labels leaflet-zoom-hide" });
+    map.getPane("labels").append(this.layer);
+    map.on("moveend zoomend viewreset resize", () => this.place());
+  }
+
+  /** Add a name: `at` [lat, lon], `from`/`to` zoom, `priority`, `name`, optional chip, second line, count. */
+  add(item) {
+    const tag = item.onClick ? "button" : "span";
+    const node = el(tag, { class: `label ${item.className}`, "data-id": item.id, type: item.onClick ? "button" : null, tabindex: item.onClick ? "-1" : null },
+      el("span", { class: "label-first" },
+        item.chip && item.showChip ? el("span", { class: `chip zone-${item.palette}`, text: item.chip, "aria-hidden": "true" }) : null,
+        el("span", { class: "label-name", text: item.name }),
+        item.count !== undefined ? el("span", { class: "label-count", text: String(item.count) }) : null),
+      item.second ? el("span", { class: "label-second", text: item.second }) : null);
+    if (item.onClick) {
+      node.addEventListener("click", (event) => { event.stopPropagation(); item.onClick(); });
+      L.DomEvent.disableClickPropagation(node);
+    }
+    this.layer.append(node);
+    this.items.set(`${item.id} ${item.className}`, { ...item, node, size: null });
+  }
+
+  setCount(id, count) {
+    for (const item of this.items.values()) {
+      const pill = item.id === id && item.node.querySelector(".label-count");
+      if (pill) { pill.textContent = String(count); item.size = null; }
+    }
+    this.place();
+  }
+
+  setGroup(group, on) {
+    if (on) this.hiddenGroups.delete(group);
+    else this.hiddenGroups.add(group);
+    this.place();
+  }
+
+  setPinned(ids) {
+    this.pinned = new Set(ids);
+    this.place();
+  }
+
+  place() {
+    const zoom = this.map.getZoom();
+    const view = this.map.getBounds().pad(0.1);
+    const wanted = [...this.items.values()].filter((item) => this.isWanted(item, zoom, view));
+    const ids = new Set(wanted.map((item) => item.id));
+    const kept = wanted.filter((item) => this.pinned.has(item.id) || !this.isTold(item, ids));
+    kept.sort((a, b) => this.weight(b) - this.weight(a));
+    for (const item of this.items.values()) item.node.hidden = !kept.includes(item);
+    for (const item of kept) if (!item.size) item.size = [item.node.offsetWidth, item.node.offsetHeight];
+    const taken = [];
+    for (const item of kept) this.seat(item, taken);
+  }
+
+  isWanted(item, zoom, view) {
+    const inZoom = zoom >= item.from && zoom <= (item.to ?? 99);
+    const group = item.group ?? (item.className.includes("label-zone") ? "zones" : null);
+    if (this.hiddenGroups.has(group)) return false;
+    return (inZoom || this.pinned.has(item.id)) && view.contains(item.at);
+  }
+
+  /** A parent's name goes when two of its children are named. */
+  isTold(item, ids) {
+    return (item.hiddenBy || []).filter((id) => ids.has(id)).length >= 2;
+  }
+
+  weight(item) {
+    return item.priority + (this.pinned.has(item.id) ? PINNED : 0);
+  }
+
+  /** Put a name at the first free seat; hide it when none is free. */
+  seat(item, taken) {
+    const point = this.map.latLngToLayerPoint(item.at);
+    const [width, height] = item.size;
+    for (const [dx, dy] of seats(item, width, height)) {
+      const box = [point.x + dx - width / 2 - GAP, point.y + dy - height / 2 - GAP, point.x + dx + width / 2 + GAP, point.y + dy + height / 2 + GAP];
+      if (taken.every((other) => box[2] <= other[0] || other[2] <= box[0] || box[3] <= other[1] || other[3] <= box[1])) {
+        taken.push(box);
+        L.DomUtil.setPosition(item.node, L.point(Math.round(point.x + dx - width / 2), Math.round(point.y + dy - height / 2)));
+        return;
+      }
+    }
+    item.node.hidden = true;
+  }
+}
+
+function seats(item, width, height) {
+  if (item.beside) {
+    const side = width / 2 + BESIDE;
+    return [[side, 0], [-side, 0], [0, -height / 2 - BESIDE], [0, height / 2 + BESIDE]];
+  }
+  return [[0, 0], [0, -height * 0.7], [0, height * 0.7]];
+}

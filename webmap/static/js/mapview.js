@@ -1,0 +1,309 @@
+// The map itself: which geometry is drawn in which pane, with which class. Colours live in the style sheet.
+
+import { Labels } from "./labels.js";
+import { drawBase, drawSheet } from "./basemap.js";
+import { lineStyle, pointMark, pointClass, isDrawn } from "./symbols.js";
+
+const L = window.L;
+const RANK_DEPTH = { area: 0, functional: 1, core: 1, town: 1, belt: 2, district: 3, part: 3, park: 3, community: 4, site: 5 };
+const FOCUS_PADDING = 40; // px around what was asked for
+const FLY_SECONDS = 0.35;
+
+export class MapView {
+  constructor(map, options, messages, select) {
+    this.map = map;
+    this.options = options;
+    this.t = messages;
+    this.select = select;
+    this.lang = document.documentElement.lang.startsWith("en") ? "en" : "zh";
+    this.features = new Map(); // id -> GeoJSON feature
+    this.groups = {}; // legend key -> Leaflet layer group
+    this.focus = L.featureGroup().addTo(map);
+    this.labels = new Labels(map);
+    this.container = map.getContainer();
+    L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
+    map.on("zoomend", () => this.showZoom());
+    this.showZoom();
+  }
+
+  nameOf(properties) {
+    return (this.lang === "en" && properties.name_en) || properties.name;
+  }
+
+  /** Classes on the map say which rank is in view: CSS fills the right zones and hides the rest. */
+  showZoom() {
+    const zoom = this.map.getZoom();
+    this.container.dataset.view = zoom < 12.5 ? "far" : zoom < 15 ? "near" : "close";
+    this.container.dataset.points = zoom < 12 ? "none" : zoom < 13.5 ? "dots" : "marks";
+  }
+
+  addFeatures(collection) {
+    for (const feature of collection.features) this.features.set(feature.id, feature);
+  }
+
+  addBase(collection) {
+    this.addFeatures(collection);
+    if (this.options.basemap === "none") {
+      drawSheet(this.map, collection);
+      drawBase(this.map, collection, this.labels, (properties) => this.nameOf(properties));
+    }
+  }
+
+  addZones(collection) {
+    this.addFeatures(collection);
+    const zones = [...collection.features].filter((feature) => feature.geometry);
+    const frame = zones.filter((feature) => feature.properties.rank === "area");
+    const filled = zones.filter((feature) => feature.properties.rank !== "area");
+    filled.sort((a, b) => depthOf(a) - depthOf(b) || b.properties.area_km2 - a.properties.area_km2);
+    if (this.options.basemap === "none") {
+      this.outlines(frame.filter((feature) => feature.id === "lingang"), "land", () => "land-in", { fill: true });
+    }
+    const tints = tintsOf(filled);
+    this.groups.zones = this.outlines(
+      filled.filter((feature) => !["town", "belt"].includes(feature.properties.rank)),
+      "zone-fill", (p) => zoneClass(p, tints), { fill: true, interactive: true });
+    this.groups.towns = this.outlines(
+      filled.filter((feature) => feature.properties.rank === "town"),
+      "zone-fill", (p) => zoneClass(p, tints), { fill: true, interactive: true, bottom: true });
+    this.groups.belt = this.outlines(
+      filled.filter((feature) => feature.properties.rank === "belt"),
+      "belt", () => "zone-belt", { fill: true });
+    this.groups.bands = this.outlines(
+      filled.filter((feature) => ["core", "functional"].includes(feature.properties.rank)),
+      "zone-line", (p) => `zone-band zone-${p.palette}`, { fill: true });
+    this.zoneLabels(filled, frame);
+  }
+
+  outlines(features, pane, classOf, { fill = false, interactive = false, bottom = false } = {}) {
+    return L.geoJSON({ type: "FeatureCollection", features }, {
+      pane, interactive,
+      style: (feature) => ({ className: classOf(feature.properties), fill, stroke: false, fillOpacity: 1 }),
+      onEachFeature: (feature, layer) => {
+        if (bottom) layer.on("add", () => layer.bringToBack());
+        if (!interactive) return;
+        layer.on("click", (event) => {
+          L.DomEvent.stop(event);
+          this.select({ zone: feature.id });
+        });
+        layer.on("mouseover", () => this.hover(feature.id, true));
+        layer.on("mouseout", () => this.hover(feature.id, false));
+      },
+    }).addTo(this.map);
+  }
+
+  addEdges(collection) {
+    this.edges = new Map();
+    this.groups.edges = L.geoJSON(collection, {
+      pane: "zone-line", interactive: false,
+      style: (feature) => ({ className: edgeClass(feature.properties), fill: false }),
+      onEachFeature: (feature, layer) => this.edges.set(feature.id, layer),
+    }).addTo(this.map);
+  }
+
+  hover(id, on) {
+    this.edges?.get(id)?.getElement()?.classList.toggle("is-hover", on);
+  }
+
+  zoneLabels(zones, frame) {
+    const rank = { core: [10, 90], functional: [10, 90], town: [99, 0], district: [12, 60], part: [12.5, 62], park: [12, 58], community: [13, 66], site: [14, 50], belt: [12, 30] };
+    for (const feature of [...zones, ...frame.filter((f) => f.id === "ronghe")]) {
+      const p = feature.properties;
+      const [from, priority] = rank[p.rank] || [99, 0];
+      if (p.rank === "area" || from > 90 || feature.id === "dishui-lake") continue;
+      this.labels.add({
+        id: feature.id, at: [p.label[1], p.label[0]], from, priority, className: `label-zone rank-${p.rank}`,
+        chip: (this.lang === "en" ? p.chip_en : p.chip) || null, palette: p.palette,
+        showChip: ["core", "functional"].includes(p.rank),
+        name: this.nameOf(p), second: this.lang === "en" ? p.name : p.name_en, count: p.tasks_total,
+        hiddenBy: zones.filter((z) => z.properties.parent === feature.id).map((z) => z.id),
+        onClick: () => this.select({ zone: feature.id }),
+      });
+    }
+    this.labels.place();
+  }
+
+  /** Counts in the labels follow the filter. */
+  setCounts(counts) {
+    for (const [id, count] of Object.entries(counts)) this.labels.setCount(id, count);
+  }
+
+  addTransit(collection) {
+    this.addFeatures(collection);
+    const lines = collection.features.filter((f) => f.geometry && f.properties.kind !== "stop");
+    const stops = collection.features.filter((f) => f.geometry && f.properties.kind === "stop");
+    for (const feature of lines) {
+      const style = lineStyle(feature.properties, feature.id);
+      if (!style) continue;
+      const layers = style.strokes.map((className) => L.geoJSON(feature, {
+        pane: "transit", interactive: false, style: { className, fill: false },
+      }));
+      const hit = L.geoJSON(feature, { pane: "transit", style: { className: "line-hit", fill: false } });
+      hit.on("click", (event) => { L.DomEvent.stop(event); this.select({ feature: feature.id }); });
+      const key = style.legend;
+      this.groups[key] = (this.groups[key] || L.layerGroup().addTo(this.map)).addLayer(L.layerGroup([...layers, hit]));
+      if (style.badge) this.lineBadge(feature, style);
+    }
+    this.addPoints(stops, "stops");
+  }
+
+  lineBadge(feature, style) {
+    const parts = feature.geometry.type === "LineString" ? [feature.geometry.coordinates] : feature.geometry.coordinates;
+    const longest = parts.reduce((a, b) => (b.length > a.length ? b : a));
+    const [lon, lat] = alongLine(longest, style.badgeAt);
+    this.labels.add({
+      id: feature.id, at: [lat, lon], from: style.badgeFrom, priority: 85, className: `label-line ${style.badgeClass}`,
+      name: style.badge, group: style.legend, onClick: () => this.select({ feature: feature.id }),
+    });
+  }
+
+  addPoints(features, legend) {
+    const group = L.layerGroup();
+    for (const feature of features) {
+      if (!feature.geometry || !isDrawn(feature.properties)) continue;
+      const at = pointOf(feature.geometry);
+      const marker = L.marker(at, {
+        pane: "points", keyboard: false,
+        icon: L.divIcon({ className: pointClass(feature.properties, legend), html: pointMark(feature.properties, legend), iconSize: null }),
+      });
+      marker.on("click", (event) => { L.DomEvent.stop(event); this.select({ feature: feature.id }); });
+      marker.bindTooltip(() => tooltip(this.nameOf(feature.properties)), { direction: "top", offset: [0, -8] });
+      group.addLayer(marker);
+      this.pointLabel(feature, at, legend);
+    }
+    this.groups[legend] = group.addTo(this.map);
+    this.labels.place();
+  }
+
+  pointLabel(feature, at, legend) {
+    const rail = (feature.properties.lines || []).some((id) => ["line-16", "lianggang-express"].includes(id));
+    const from = { stops: rail ? 13 : 14, hospitals: 14, schools: 15, sites: 15 }[legend];
+    const priority = { stops: rail ? 80 : 45, hospitals: 44, schools: 30, sites: 35 }[legend];
+    this.labels.add({
+      id: feature.id, at, from, priority, className: `label-point label-${legend}`, beside: true,
+      name: this.nameOf(feature.properties), group: legend,
+    });
+  }
+
+  /** Show or hide what a legend row stands for. */
+  toggle(key, on) {
+    const keys = { zones: ["zones", "bands", "edges"] }[key] || [key];
+    for (const name of keys) {
+      const group = this.groups[name];
+      if (group) (on ? group.addTo(this.map) : group.remove());
+    }
+    this.labels.setGroup(key, on);
+  }
+
+  /** Light up features: zones get an ink outline, lines a broad casing, points a ring. */
+  highlight(ids, { move = true, faint = [] } = {}) {
+    this.focus.clearLayers();
+    const found = ids.map((id) => this.features.get(id)).filter((feature) => feature && feature.geometry);
+    for (const feature of faint.map((id) => this.features.get(id)).filter((f) => f && f.geometry)) this.mark(feature, "is-faint");
+    for (const feature of found) this.mark(feature, "");
+    this.labels.setPinned(ids);
+    if (move && found.length) this.moveTo(found);
+    return found.length;
+  }
+
+  mark(feature, extra) {
+    const drawn = isDrawn(feature.properties) || feature.properties.kind === "zone";
+    if (feature.geometry.type === "Point") {
+      if (!drawn) return;
+      const icon = L.divIcon({ className: `focus-ring ${extra}`, html: "", iconSize: null });
+      this.focus.addLayer(L.marker(pointOf(feature.geometry), { pane: "focus", icon, interactive: false, keyboard: false }));
+      return;
+    }
+    for (const layer of ["focus-halo", "focus-ink"]) {
+      this.focus.addLayer(L.geoJSON(feature, {
+        pane: "focus", interactive: false,
+        style: { className: `${layer} ${extra} ${feature.geometry.type.includes("Line") ? "is-line" : ""}`, fill: false },
+      }));
+    }
+  }
+
+  moveTo(features) {
+    const bounds = L.latLngBounds([]);
+    for (const feature of features) bounds.extend(L.geoJSON(feature).getBounds());
+    this.fit(bounds, features.length === 1 && features[0].geometry.type === "Point" ? 15 : 16);
+  }
+
+  fit(bounds, maxZoom = 16) {
+    const [left, right, bottom] = this.covered();
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.map.fitBounds(bounds, {
+      paddingTopLeft: [left + FOCUS_PADDING, FOCUS_PADDING],
+      paddingBottomRight: [right + FOCUS_PADDING, bottom + FOCUS_PADDING],
+      maxZoom, animate: !still, duration: FLY_SECONDS,
+    });
+  }
+
+  /** Pixels of the map that cards and the sheet cover: left, right, bottom. */
+  covered() {
+    const card = document.querySelector(".legend");
+    const open = card && !card.classList.contains("is-folded") && getComputedStyle(card).position === "absolute";
+    const sheet = document.getElementById("panel");
+    const over = getComputedStyle(sheet).position === "fixed";
+    const box = this.container.getBoundingClientRect();
+    const bottom = over ? Math.max(0, box.bottom - sheet.getBoundingClientRect().top) : 0;
+    return [open && !over ? card.offsetWidth : 0, 0, Math.min(bottom, box.height * 0.5)];
+  }
+
+  home() {
+    this.fit(L.latLngBounds(this.options.home), 13);
+  }
+}
+
+function depthOf(feature) {
+  return RANK_DEPTH[feature.properties.rank] ?? 3;
+}
+
+/** Siblings get three tints of one hue, in the order of the file. */
+function tintsOf(zones) {
+  const seen = {};
+  const tints = {};
+  for (const zone of zones) {
+    const parent = zone.properties.parent;
+    seen[parent] = (seen[parent] ?? -1) + 1;
+    tints[zone.id] = seen[parent] % 3;
+  }
+  return tints;
+}
+
+function zoneClass(p, tints) {
+  return `zone zone-${p.palette} rank-${p.rank} ${sureness(p.accuracy_m)} tint-${tints[p.id]} zid-${p.id}`;
+}
+
+function edgeClass(p) {
+  return `edge edge-${p.palette} edge-rank-${p.rank} ${sureness(p.accuracy_m)}`;
+}
+
+/** How an edge is drawn follows from how well it is known. */
+export function sureness(accuracy) {
+  if (accuracy === null || accuracy === undefined || accuracy <= 300) return "acc-sure";
+  if (accuracy <= 1000) return "acc-fair";
+  return accuracy <= 3000 ? "acc-rough" : "acc-vague";
+}
+
+function pointOf(geometry) {
+  const point = geometry.type === "Point" ? geometry.coordinates : L.geoJSON(geometry).getBounds().getCenter();
+  return Array.isArray(point) ? [point[1], point[0]] : point;
+}
+
+function alongLine(coordinates, share) {
+  const steps = coordinates.slice(1).map((c, i) => Math.hypot((c[0] - coordinates[i][0]) * 0.86, c[1] - coordinates[i][1]));
+  let left = steps.reduce((a, b) => a + b, 0) * share;
+  for (let i = 0; i < steps.length; i += 1) {
+    if (left <= steps[i]) {
+      const f = steps[i] ? left / steps[i] : 0;
+      return [0, 1].map((k) => coordinates[i][k] + f * (coordinates[i + 1][k] - coordinates[i][k]));
+    }
+    left -= steps[i];
+  }
+  return coordinates.at(-1);
+}
+
+function tooltip(name) {
+  const node = document.createElement("span");
+  node.textContent = name;
+  return node;
+}

@@ -1,0 +1,342 @@
+// The panel beside the map: a zone with its tasks, a task with its places, a list, or the overview.
+
+import { el, markedText } from "./dom.js";
+import { getJson, filterQuery } from "./api.js";
+import { addressOf, readState } from "./state.js";
+
+const PLACES_SHOWN = 200;
+
+export class Panel {
+  constructor(messages, go) {
+    this.t = messages;
+    this.go = go;
+    this.lang = document.documentElement.lang.startsWith("en") ? "en" : "zh";
+    this.root = document.getElementById("panel-body");
+    this.overview = document.getElementById("overview");
+    this.live = document.getElementById("live");
+    this.ticket = 0;
+  }
+
+  say(words) {
+    this.live.textContent = words;
+  }
+
+  fill(key, values = {}) {
+    return Object.entries(values).reduce((text, [name, value]) => text.replaceAll(`{${name}}`, value), this.t[key] || key);
+  }
+
+  nameOf(thing) {
+    return (this.lang === "en" && thing.name_en) || thing.name;
+  }
+
+  /** Show what the state asks for; returns the ids to light up on the map. */
+  async show(state, cause) {
+    const ticket = ++this.ticket;
+    this.root.setAttribute("aria-busy", "true");
+    try {
+      const view = await this.build(state);
+      if (ticket !== this.ticket) return null; // a newer choice has overtaken this one
+      this.root.replaceChildren(...view.nodes);
+      this.root.scrollTop = 0;
+      this.title = view.title;
+      document.title = view.title ? `${view.title} · ${this.t["app.name"]}` : this.t["app.name"];
+      if (view.announce) this.say(view.announce);
+      if (cause === "user") this.root.querySelector("[data-heading]")?.focus({ preventScroll: true });
+      return view;
+    } catch (error) {
+      if (ticket === this.ticket) this.root.replaceChildren(this.failure(error, state));
+      return null;
+    } finally {
+      if (ticket === this.ticket) this.root.removeAttribute("aria-busy");
+    }
+  }
+
+  build(state) {
+    if (state.task) return this.task(state);
+    if (state.zone) return this.zone(state);
+    if (state.feature) return this.feature(state);
+    if (state.scope || state.q || state.plan || state.stage) return this.list(state);
+    return { nodes: [this.overview], ids: [], title: "" };
+  }
+
+  failure(error, state) {
+    return el("div", { class: "failure", role: "alert" },
+      el("p", { text: this.fill("panel.failed", { why: error.message }) }),
+      el("p", {}, el("button", { type: "button", class: "button", text: this.t["panel.retry"], on: { click: () => this.show(state) } }), " ",
+        el("a", { href: "/", text: this.t["error.home"], on: { click: (e) => { e.preventDefault(); this.go({ zone: "" }); } } })));
+  }
+
+  // ---- a zone -------------------------------------------------------------------------------------------
+
+  async zone(state) {
+    const id = encodeURIComponent(state.zone);
+    const [zone, found] = await Promise.all([
+      getJson(`/api/zones/${id}`, { keep: true }),
+      getJson(`/api/zones/${id}/tasks${filterQuery(state)}`, { keep: true }),
+    ]);
+    const name = this.nameOf(zone);
+    const second = this.lang === "en" ? zone.name : zone.name_en;
+    const head = [
+      this.pathNav(zone.path),
+      el("h2", { class: "panel-title", tabindex: "-1", "data-heading": true, text: name }),
+      el("p", { class: "latin" }, this.chip(zone), " ", el("span", { lang: this.lang === "en" ? "zh-CN" : "en", text: second }), ` · ${this.t[`rank.${zone.rank}`]}`),
+      this.figures([["zone.own", found.counts.own], ["zone.total", found.counts.total], ["zone.passing", found.counts.passing], ["zone.area", `${zone.area_km2} km²`]]),
+    ];
+    const places = Object.values(zone.facilities).reduce((n, list) => n + list.length, 0);
+    const tabs = this.tabs([
+      ["tab.tasks", found.counts.total + found.counts.passing, () => this.zoneTasks(found, state)],
+      ["tab.places", places, () => this.zonePlaces(zone)],
+      ["tab.source", null, () => this.zoneSource(zone)],
+    ]);
+    const foot = el("p", { class: "accuracy", text: this.fill("accuracy.words", { m: Math.round(zone.accuracy_m) }) });
+    return {
+      nodes: [...head, this.filters(state), ...tabs, foot, this.pageLink(`/zones/${id}`, `/export/zones.geojson?where=id%3D${id}`)],
+      ids: [zone.id], title: name, announce: this.fill("panel.zone_says", { name, n: found.counts.total }),
+    };
+  }
+
+  zoneTasks(found, state) {
+    const own = found.tasks.filter((task) => task.here && task.zone === found.zone);
+    const nodes = [];
+    if (!found.tasks.length && !found.passing.length) nodes.push(this.nothing(found.name, state));
+    else if (!own.length) nodes.push(el("p", { class: "quiet", text: this.t["zone.none_here"] }));
+    nodes.push(...this.byPlan(own, found.zone));
+    for (const child of found.children) {
+      const mine = found.tasks.filter((task) => task.zone === child.id);
+      nodes.push(el("h3", { class: "child-head" }, this.zoneLink(child), " ", el("span", { class: "count", text: String(child.count) })));
+      nodes.push(...this.byPlan(mine, child.id, "h4"));
+      const told = child.count - mine.length;
+      if (told > 0) nodes.push(el("p", { class: "quiet", text: this.fill("zone.also_above", { n: told }) }));
+    }
+    if (found.passing.length) {
+      nodes.push(el("h3", { class: "child-head" }, this.t["zone.tasks_passing"], " ", el("span", { class: "count", text: String(found.passing.length) })));
+      nodes.push(...this.byPlan(found.passing, null, "h4"));
+    }
+    return nodes;
+  }
+
+  nothing(name, state) {
+    const filtered = state.plan || state.stage;
+    return el("p", { class: "quiet" }, this.fill(filtered ? "zone.nothing_filtered" : "zone.nothing", { name }), " ",
+      filtered ? el("button", { type: "button", class: "linklike", text: this.t["filter.clear"], on: { click: () => this.go({ zone: state.zone, plan: "", stage: "" }) } }) : null);
+  }
+
+  byPlan(tasks, zoneId, level = "h3") {
+    const plans = [...new Set(tasks.map((task) => task.plan))];
+    return plans.flatMap((plan) => {
+      const mine = tasks.filter((task) => task.plan === plan);
+      return [
+        el(level, { class: "plan-head" }, this.fill("plan.short", { plan }), " ", el("span", { class: "count", text: String(mine.length) })),
+        el("ol", { class: "rows" }, mine.map((task) => this.row(task, zoneId))),
+      ];
+    });
+  }
+
+  /** One task in a list: title, number, stages, summary with the words that placed it, and why it is here. */
+  row(task, zoneId) {
+    const links = task.links.links.filter((link) => link.kind === "zone" && link.target === zoneId);
+    const stages = task.milestones.slice(0, 3).map((m) => `${this.t[`stage.${m.stage}`]}${m.due ? ` ${m.due}` : ""}`);
+    return el("li", { class: "row" },
+      el("a", { class: "row-title", lang: "zh-CN", href: this.address({ task: task.id }), text: task.title, on: { click: (event) => this.follow(event, { task: task.id }) } }),
+      el("p", { class: "row-meta", text: [task.id, ...stages].join(" · ") }),
+      el("p", { class: "row-body", lang: "zh-CN" }, ...markedText(task.text, this.spans(task, zoneId), task.body_start)),
+      links.map((link) => this.why(link)));
+  }
+
+  /** Spans of the text that placed a task; `zoneId` narrows to one zone's evidence. */
+  spans(task, zoneId) {
+    const wanted = zoneId ? task.links.links.filter((link) => link.target === zoneId) : task.links.links;
+    const placed = wanted.flatMap((link) => link.evidence.map(([start, end]) => [start, end, "placed"]));
+    return zoneId ? placed : [...placed, ...task.links.unplaced.map(([start, end]) => [start, end, "unplaced"])];
+  }
+
+  why(link) {
+    const words = link.evidence.map(([, , text]) => `「${text}」`).join("");
+    const heading = (link.heading_evidence || []).map((e) => `${this.t["why.heading"]}「${e[3]}」`).join("");
+    return el("p", { class: "why" },
+      el("span", { class: `relation relation-${link.relation}`, text: this.t[`relation.${link.relation}`] }), " ",
+      el("b", { lang: "zh-CN", text: words || heading }), ` · ${this.t[`rule.${link.rule}`] || link.rule} · ${this.fill("why.confidence", { value: Math.round(link.confidence * 100) })}`);
+  }
+
+  zonePlaces(zone) {
+    return Object.entries(zone.facilities).flatMap(([kind, list]) => [
+      el("h3", { class: "plan-head" }, this.t[`facility.${kind}`], " ", el("span", { class: "count", text: String(list.length) })),
+      el("ul", { class: "plain" }, list.slice(0, PLACES_SHOWN).map((place) => el("li", {},
+        el("a", { href: this.address({ feature: place.id }), text: this.nameOf(place), on: { click: (event) => this.follow(event, { feature: place.id }) } }),
+        place.drawn ? null : el("span", { class: "row-meta", text: ` ${this.t["place.unsure"]}` })))),
+    ]);
+  }
+
+  zoneSource(zone) {
+    const official = zone.official_area_km2 ? `${zone.official_area_km2} km²${zone.official_area_source ? ` (${zone.official_area_source})` : ""}` : this.t["zone.not_published"];
+    return [this.facts([
+      ["zone.official_area", official], ["zone.aliases", zone.aliases.join("、")],
+      ["zone.accuracy", this.fill("accuracy.words", { m: Math.round(zone.accuracy_m) })],
+      ["zone.source", zone.source], ["zone.note", zone.note],
+    ])];
+  }
+
+  // ---- a task -------------------------------------------------------------------------------------------
+
+  async task(state) {
+    const task = await getJson(`/api/tasks/${encodeURIComponent(state.task)}`, { keep: true });
+    const links = task.links.links;
+    const group = (key, wanted) => (wanted.length ? [el("h3", { class: "plan-head", text: this.t[key] }), el("ul", { class: "places" }, wanted.map((link) => this.place(link)))] : []);
+    const nodes = [
+      el("p", { class: "path", lang: "zh-CN", text: [this.fill("plan.short", { plan: task.plan }), ...task.path].join(" › ") }),
+      el("h2", { class: "panel-title panel-title-task", lang: "zh-CN", tabindex: "-1", "data-heading": true, text: task.title }),
+      el("p", { class: "latin", text: `${task.id} · ${this.t[`scope.${task.links.scope}`]}${task.links.reason ? ` · ${task.links.reason}` : ""}` }),
+      el("p", { class: "reading", lang: "zh-CN" }, ...markedText(task.text, this.spans(task), task.body_start)),
+      el("p", { class: "row-meta", text: `${this.t["task.summary_note"]} ${task.source || ""}` }),
+      ...group("task.here", links.filter((link) => ["in", "near"].includes(link.relation))),
+      ...group("task.lines", links.filter((link) => link.relation === "along")),
+      ...group("task.passes", links.filter((link) => link.relation === "serves")),
+      ...(links.length ? [] : [el("p", { class: "quiet", text: this.t["task.no_place"] })]),
+      ...(task.links.unplaced.length ? [el("h3", { class: "plan-head", text: this.t["task.unplaced"] }), el("p", { class: "quiet", text: this.t["task.unplaced_lead"] }),
+        el("ul", { class: "plain", lang: "zh-CN" }, task.links.unplaced.map(([, , name]) => el("li", { text: name })))] : []),
+      ...this.milestones(task),
+      this.pageLink(`/tasks/${encodeURIComponent(task.id)}`),
+    ];
+    return {
+      nodes, title: `${task.id} ${task.title}`, announce: this.fill("panel.task_says", { name: task.title, n: links.length }),
+      ids: links.filter((link) => link.relation !== "serves").map((link) => link.target),
+      faint: links.filter((link) => link.relation === "serves").map((link) => link.target),
+    };
+  }
+
+  place(link) {
+    const target = link.kind === "zone" ? { zone: link.target } : { feature: link.target };
+    const unsure = link.accuracy_m === null || link.accuracy_m > 3000;
+    return el("li", {},
+      el("a", { href: this.address(target), text: this.nameOf(link), on: { click: (event) => this.follow(event, target) } }),
+      link.kind !== "zone" && unsure ? el("span", { class: "row-meta", text: ` ${this.t["place.unsure"]}` }) : null,
+      this.why(link));
+  }
+
+  milestones(task) {
+    if (!task.milestones.length) return [];
+    return [el("h3", { class: "plan-head", text: this.t["task.milestones"] }),
+      el("ul", { class: "plain" }, task.milestones.map((m) => el("li", {},
+        el("span", { class: `stage stage-${m.stage}`, text: this.t[`stage.${m.stage}`] }), " ",
+        el("span", { lang: "zh-CN", text: m.what }), m.due ? ` · ${m.due}` : null)))];
+  }
+
+  // ---- a place or a line --------------------------------------------------------------------------------
+
+  async feature(state) {
+    const found = await getJson(`/api/features/${encodeURIComponent(state.feature)}`, { keep: true });
+    if (found.kind === "zone") return this.zone({ ...state, zone: found.id });
+    const known = !found.placed ? this.t["place.unknown"] : found.accuracy_m > 3000 ? this.t["place.unsure"] : this.fill("place.within", { m: Math.round(found.accuracy_m) });
+    const byPlan = Object.entries(found.status_by_plan || {}).map(([plan, words]) => `${plan}:${words}`).join(";");
+    return {
+      nodes: [
+        el("h2", { class: "panel-title", tabindex: "-1", "data-heading": true, text: this.nameOf(found) }),
+        el("p", { class: "latin", lang: this.lang === "en" ? "zh-CN" : "en", text: this.lang === "en" ? found.name : found.name_en || "" }),
+        this.facts([["place.status", found.status], ["place.plans", byPlan], ["zone.aliases", (found.aliases || []).join("、")], ["place.accuracy", known], ["zone.source", found.source], ["zone.note", found.note]]),
+        found.zone ? el("p", {}, this.zoneLink({ id: found.zone, name: this.t["place.zone"] })) : null,
+        el("h3", { class: "plan-head" }, this.t["tab.tasks"], " ", el("span", { class: "count", text: String(found.tasks.length) })),
+        found.tasks.length ? el("ol", { class: "rows" }, found.tasks.map((task) => this.row(task, found.id))) : el("p", { class: "quiet", text: this.t["place.no_tasks"] }),
+        this.pageLink(`/features/${encodeURIComponent(found.id)}`),
+      ].filter(Boolean),
+      ids: [found.id], title: this.nameOf(found), announce: this.fill("panel.zone_says", { name: this.nameOf(found), n: found.tasks.length }),
+    };
+  }
+
+  // ---- lists --------------------------------------------------------------------------------------------
+
+  async list(state) {
+    const found = await getJson(`/api/tasks${filterQuery(state, { scope: state.scope, q: state.q })}`, { keep: true });
+    const name = state.scope ? this.t[`scope.${state.scope}`] : state.q ? `“${state.q}”` : this.t["tab.tasks"];
+    const links = state.scope ? [] : found.tasks.flatMap((task) => task.links.links);
+    return {
+      nodes: [
+        el("h2", { class: "panel-title", tabindex: "-1", "data-heading": true }, name, " ", el("span", { class: "count", text: String(found.total) })),
+        state.scope ? el("p", { class: "quiet", text: this.t[`scope.${state.scope}.lead`] }) : null,
+        this.filters(state),
+        found.total ? el("div", {}, ...this.byPlan(found.tasks, null)) : el("p", { class: "quiet", text: this.t["tasks.none"] }),
+      ].filter(Boolean),
+      ids: [], dim: links, title: name, announce: this.fill("panel.list_says", { name, n: found.total }),
+    };
+  }
+
+  // ---- parts --------------------------------------------------------------------------------------------
+
+  filters(state) {
+    const template = document.getElementById("filter-template").content.cloneNode(true);
+    for (const select of template.querySelectorAll("select")) {
+      select.value = state[select.name] || "";
+      select.addEventListener("change", () => this.go({ ...selectionOf(state), [select.name]: select.value }));
+    }
+    return template;
+  }
+
+  tabs(list) {
+    const bar = el("div", { class: "tabs", role: "tablist" });
+    const body = el("div", { class: "tab-body", role: "tabpanel", id: "tab-body", tabindex: "-1" });
+    const open = (index, focus) => {
+      [...bar.children].forEach((tab, i) => {
+        tab.setAttribute("aria-selected", String(i === index));
+        tab.tabIndex = i === index ? 0 : -1;
+        if (i === index && focus) tab.focus();
+      });
+      body.setAttribute("aria-labelledby", `tab-${index}`);
+      body.replaceChildren(...list[index][2]());
+    };
+    list.forEach(([key, count], index) => bar.append(el("button", {
+      type: "button", role: "tab", id: `tab-${index}`, "aria-controls": "tab-body",
+      text: count === null ? this.t[key] : `${this.t[key]} ${count}`, on: { click: () => open(index) },
+    })));
+    bar.addEventListener("keydown", (event) => {
+      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      if (!step) return;
+      event.preventDefault();
+      const now = [...bar.children].indexOf(document.activeElement);
+      open((now + step + list.length) % list.length, true);
+    });
+    open(0);
+    return [bar, body];
+  }
+
+  pathNav(path) {
+    return el("nav", { class: "path", "aria-label": this.t["nav.path"] }, path.flatMap((zone, i) => [i ? " › " : null, this.zoneLink(zone)]));
+  }
+
+  zoneLink(zone) {
+    return el("a", { href: this.address({ zone: zone.id }), text: this.nameOf(zone), on: { click: (event) => this.follow(event, { zone: zone.id }) } });
+  }
+
+  chip(zone) {
+    const mark = (this.lang === "en" && zone.chip_en) || zone.chip;
+    return mark ? el("span", { class: `chip zone-${zone.palette}`, text: mark, "aria-hidden": "true" }) : null;
+  }
+
+  figures(rows) {
+    return el("dl", { class: "figures" }, rows.map(([key, value]) => el("div", {}, el("dt", { text: this.t[key] }), el("dd", { text: String(value) }))));
+  }
+
+  facts(rows) {
+    return el("dl", { class: "facts" }, rows.filter(([, value]) => value).flatMap(([key, value]) => [el("dt", { text: this.t[key] }), el("dd", { text: value })]));
+  }
+
+  pageLink(page, file) {
+    const address = this.lang === "en" ? `${page}?lang=en` : page;
+    return el("p", { class: "panel-foot" }, el("a", { href: address, text: this.t["panel.page"] }),
+      file ? " · " : null, file ? el("a", { href: file, text: this.t["panel.export"] }) : null);
+  }
+
+  address(selection) {
+    const { plan, stage, lang } = readState();
+    return addressOf({ ...selection, plan, stage, lang });
+  }
+
+  /** Follow a link inside the page, unless the reader wants a new tab. */
+  follow(event, selection) {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    event.preventDefault();
+    this.go(selection);
+  }
+}
+
+function selectionOf(state) {
+  return Object.fromEntries(["zone", "task", "feature", "scope", "q"].filter((key) => state[key]).map((key) => [key, state[key]]));
+}

@@ -1,0 +1,50 @@
+// The state of the map is its address: what is selected, filtered and looked at.
+
+const KEYS = ["zone", "task", "feature", "scope", "plan", "stage", "q", "at", "lang"];
+const SELECTIONS = ["zone", "task", "feature", "scope", "q"];
+const listeners = [];
+
+/** Read the state from the address. */
+export function readState() {
+  const query = new URLSearchParams(location.search);
+  const state = {};
+  for (const key of KEYS) if (query.get(key)) state[key] = query.get(key);
+  return state;
+}
+
+/** The address of a state. */
+export function addressOf(state) {
+  const query = new URLSearchParams();
+  for (const key of KEYS) if (state[key]) query.set(key, state[key]);
+  const text = query.toString().replaceAll("%2F", "/");
+  return text ? `/?${text}` : "/";
+}
+
+/** Change the state by `changes` and tell everyone. A new selection replaces the old one. */
+export function go(changes, { quiet = false, replace = false } = {}) {
+  const state = readState();
+  if (SELECTIONS.some((key) => key in changes)) {
+    for (const key of SELECTIONS) delete state[key];
+    delete state.at;
+  }
+  for (const [key, value] of Object.entries(changes)) {
+    if (value) state[key] = value;
+    else delete state[key];
+  }
+  const address = addressOf(state);
+  if (replace) history.replaceState(null, "", address);
+  else if (address !== location.pathname + location.search) history.pushState(null, "", address);
+  if (!quiet) tell("user");
+}
+
+/** Call `listener(state, cause)` on every change; cause is "user", "history" or "load". */
+export function onState(listener) {
+  listeners.push(listener);
+}
+
+export function tell(cause) {
+  const state = readState();
+  listeners.forEach((listener) => listener(state, cause));
+}
+
+addEventListener("popstate", () => tell("history"));
