@@ -71,7 +71,7 @@ def area_m2(geometry: BaseGeometry) -> float:
     Notes
     -----
     Karney's method (GeographicLib through pyproj) on WGS 84, error far below 1 m2 for an area of 1000 km2.
-    Sides are geodesics: against a straight line in lon, lat a side of 10 km bulges by 1.2 m, or 0.01 km2.
+    Sides are geodesics: a side of 10 km bulges 1.2 m off a straight line in lon, lat (0.01 km2 at most).
     """
     _check_on_earth(geometry)
     total = 0.0

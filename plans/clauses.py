@@ -37,11 +37,11 @@ _LEAD = re.compile(
 
 
 class Due(NamedTuple):
-    """A date in the text: where it stands and what it says."""
+    """A date in the text: where it stands and what it says (None: 年内 of a plan without a year)."""
 
     start: int
     end: int
-    value: str
+    value: str | None
 
 
 class Clause(NamedTuple):
@@ -95,17 +95,22 @@ def split_clauses(text: str) -> Iterator[Clause]:
 
 
 def find_dues(text: str, year: int | None, start: int, end: int) -> list[Due]:
-    """Return the dates between two positions; 年内 and the like only where the plan's year is known."""
-    dues = []
-    for found in _DUE.finditer(text, start, end):
-        value = _value(found, year, text)
-        if value:
-            dues.append(Due(found.start(), found.end(), value))
-    return dues
+    """Return the dates between two positions; a year that is only named (2025年目标) is none."""
+    return [
+        Due(found.start(), found.end(), _value(found, year))
+        for found in _DUE.finditer(text, start, end)
+        if not found["year"] or _is_date(found, text)
+    ]
 
 
-def _value(found: re.Match[str], plan_year: int | None, text: str) -> str | None:
-    """What a date says, or None where it is only a year's name or no year is known."""
+def _is_date(found: re.Match[str], text: str) -> bool:
+    """Whether a year with its number sets a date: 2025年3月, 2025年底, 2025年前, 到2025年."""
+    inner = found["ymonth"] or found["yhalf"] or found["yquarter"] or found["suffix"]
+    return bool(inner) or found[0].endswith("前") or text[max(0, found.start() - 1) : found.start()] == "到"
+
+
+def _value(found: re.Match[str], plan_year: int | None) -> str | None:
+    """What a date says, or None where it needs the plan's year and that is not known."""
     if found["fiveyear"]:
         return "2025"
     year = found["year"] or plan_year
@@ -121,9 +126,6 @@ def _value(found: re.Match[str], plan_year: int | None, text: str) -> str | None
         return f"{year}-Q{_QUARTERS.get(quarter, quarter)}"
     if found["feast"]:
         return f"{year}-{_FEAST_MONTH[found['feast']]}"
-    if found["year"]:  # the name of a year is a date only as 2025年底, 2025年前, 到2025年
-        until = text[max(0, found.start() - 1) : found.start()] == "到"
-        return str(year) if found["suffix"] or found[0].endswith("前") or until else None
     return str(year)
 
 

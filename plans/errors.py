@@ -27,3 +27,7 @@ class TaskError(PlanError):
         self.line = line
         self.problem = problem
         super().__init__(f"{file}, line {line}: {problem}" if line is not None else f"{file}: {problem}")
+
+
+class RecordError(PlanError):
+    """A JSON value that is no task; says the field, what was given and what was expected."""

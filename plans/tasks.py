@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from plans.document import Document
-from plans.errors import TaskError
+from plans.errors import RecordError, TaskError
 from plans.milestones import find_milestones, find_targets
-from plans.outline import Fault, Item, LeftOut, Outline, read_outline, split_title
-from plans.records import OPS, STAGES, Milestone, Span, Target, Task
+from plans.outline import Fault, Item, LeftOut, Outline, read_outline
+from plans.records import Milestone, Target, Task
 
 __all__ = [
     "Milestone",
@@ -29,13 +29,11 @@ __all__ = [
     "parse_tasks",
     "read_plan",
     "read_tasks",
-    "task_from_json",
 ]
 
 _PLAN_TITLE = re.compile(r"(?<!\d)(20\d\d)\s{0,2}年度?\s{0,2}(?:重点)?工作(?:要点|计划|安排|方案)")
 _YEAR = re.compile(r"(?<!\d)(20\d\d)\s{0,2}年")
 _HEAD_CHARS = 3_000  # a title stands before this character
-_MISSING: Any = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,8 +186,8 @@ def parse_tasks(lines: Iterable[str], name: str) -> list[Task]:
         if not line.strip():
             continue
         try:
-            task = task_from_json(_parse_line(line))
-        except _FieldError as fault:
+            task = Task.from_json(_parse_line(line))
+        except RecordError as fault:
             raise TaskError(name, number, str(fault)) from fault
         if task.id in first_line:
             problem = f"task id {task.id!r} was used on line {first_line[task.id]}; ids are unique"
@@ -199,112 +197,13 @@ def parse_tasks(lines: Iterable[str], name: str) -> list[Task]:
     return tasks
 
 
-class _FieldError(ValueError):
-    """A field breaks the contract; the caller knows file and line."""
-
-
 def _parse_line(line: str) -> Any:
     try:
         record = json.loads(line)
         line.encode("utf-8")
         json.dumps(record, ensure_ascii=False, allow_nan=False).encode("utf-8")
     except UnicodeEncodeError as fault:
-        raise _FieldError("holds half of a surrogate pair; write the character itself") from fault
+        raise RecordError("holds half of a surrogate pair; write the character itself") from fault
     except (ValueError, RecursionError) as fault:
-        raise _FieldError(f"is not a JSON object ({fault})") from fault
+        raise RecordError(f"is not a JSON object ({fault})") from fault
     return record
-
-
-def task_from_json(record: Any) -> Task:
-    """Return the task of a decoded JSON object; `title` defaults to the lead phrase of `text`.
-
-    Raises ValueError with the field, what was given and what was expected.
-    """
-    if not isinstance(record, dict):
-        raise _FieldError(f"expected a JSON object, got {_show(record)}")
-    identity, text = _string(record, "id"), _string(record, "text")
-    if not identity.strip() or not text.strip():
-        raise _FieldError("'id' and 'text' must not be empty")
-    title = _string(record, "title", split_title(text))
-    if not text.startswith(title):
-        raise _FieldError(f"task {identity!r}: 'text' must begin with 'title' ({title!r})")
-    span = record.get("span")
-    return Task(
-        id=identity,
-        plan=_string(record, "plan", ""),
-        number=_string(record, "number", ""),
-        path=tuple(_strings(record, "path")),
-        title=title,
-        text=text,
-        span=None if span is None else _span(span, "span", None),
-        milestones=tuple(_milestone(entry, text) for entry in _list(record, "milestones")),
-        targets=tuple(_target(entry, text) for entry in _list(record, "targets")),
-        source=_string(record, "source", ""),
-    )
-
-
-def _milestone(entry: Any, text: str) -> Milestone:
-    if not isinstance(entry, dict):
-        raise _FieldError(f"'milestones': expected objects, got {_show(entry)}")
-    stage = _string(entry, "stage")
-    if stage not in STAGES:
-        raise _FieldError(f"'stage' {stage!r} is not one of {', '.join(STAGES)}")
-    due = None if entry.get("due") is None else _string(entry, "due")
-    return Milestone(_string(entry, "what"), stage, due, _span(entry.get("evidence"), "evidence", text))
-
-
-def _target(entry: Any, text: str) -> Target:
-    if not isinstance(entry, dict):
-        raise _FieldError(f"'targets': expected objects, got {_show(entry)}")
-    op = _string(entry, "op")
-    if op not in OPS:
-        raise _FieldError(f"'op' {op!r} is not one of {', '.join(OPS)}")
-    due = None if entry.get("due") is None else _string(entry, "due")
-    evidence = _span(entry.get("evidence"), "evidence", text)
-    upper = None if entry.get("max") is None else _number(entry, "max")
-    what, unit = _string(entry, "what"), _string(entry, "unit")
-    return Target(what, op, _number(entry, "value"), unit, due, evidence, upper)
-
-
-def _string(record: dict[str, Any], field: str, default: Any = _MISSING) -> str:
-    value = record.get(field, default)
-    if value is _MISSING:
-        raise _FieldError(f"{field!r} is missing; a task needs 'id' and 'text'")
-    if not isinstance(value, str):
-        raise _FieldError(f"{field!r}: expected a string, got {_show(value)}")
-    return value
-
-
-def _list(record: dict[str, Any], field: str) -> list[Any]:
-    value = record.get(field, [])
-    if not isinstance(value, list):
-        raise _FieldError(f"{field!r}: expected a list, got {_show(value)}")
-    return value
-
-
-def _strings(record: dict[str, Any], field: str) -> list[str]:
-    values = _list(record, field)
-    if not all(isinstance(value, str) for value in values):
-        raise _FieldError(f"{field!r}: expected a list of strings, got {_show(values)}")
-    return values
-
-
-def _number(record: dict[str, Any], field: str) -> int | float:
-    value = record.get(field)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise _FieldError(f"{field!r}: expected a number, got {_show(value)}")
-    return value
-
-
-def _span(value: Any, field: str, text: str | None) -> Span:
-    """Two offsets in order, inside `text` where it is known."""
-    whole = isinstance(value, list) and len(value) == 2 and all(type(entry) is int for entry in value)
-    if not whole or not 0 <= value[0] <= value[1] or (text is not None and value[1] > len(text)):
-        limit = "" if text is None else f" within the text's {len(text)} characters"
-        raise _FieldError(f"{field!r}: expected [start, end]{limit}, got {_show(value)}")
-    return value[0], value[1]
-
-
-def _show(value: Any) -> str:
-    shown = json.dumps(value, ensure_ascii=False, default=repr)
-    return shown if len(shown) <= 60 else f"{shown[:57]}…"

@@ -29,4 +29,4 @@ def pytest_collection_modifyitems(config, items):
 def pytest_report_collectionfinish():
     if _originals_dir().is_dir():
         return None
-    return f"published documents are not at {_originals_dir()} (LINGANG_ORIGINALS): their tests are deselected"
+    return f"published documents are not at {_originals_dir()} (LINGANG_ORIGINALS): tests deselected"

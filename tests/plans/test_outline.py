@@ -1,5 +1,7 @@
 """Numbered items by the grammar of official documents, in several layouts."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -80,7 +82,7 @@ def test_table_of_contents_is_not_the_body():
 
 
 def test_list_inside_an_item_belongs_to_it():
-    text = "一、甲\n1.第一件。\n2.第二件,分三步:\n1.量。\n2.画。\n3.挖。\n3.第三件。\n(二)乙\n4.第四件。\n"
+    text = "一、甲\n1.第一件。\n2.第二件,分三步:\n1.量。\n2.画。\n3.挖。\n3.第三件。\n(一)乙\n4.第四件。\n"
     outline = outline_of(text)
     assert numbers(outline) == ["1", "2", "3", "4"]
     assert outline.items[1].text == "第二件,分三步:\n1.量。\n2.画。\n3.挖。"
@@ -180,8 +182,22 @@ def test_chinese_numerals_are_numbers(written, number):
 
 LINES = st.lists(
     st.sampled_from(
-        ["一、甲", "二、乙", "(一)丙", "1.修桥。", "2、修路", "3．", "4.5G", "8.塔。请关注:某", "来源:某", ""]
-        + ["  话。", "责任编辑:某", "1.", "(1)甲"]
+        [
+            "一、甲",
+            "二、乙",
+            "(一)丙",
+            "1.修桥。",
+            "2、修路",
+            "3．",
+            "4.5G",
+            "8.塔。请关注:某",
+            "来源:某",
+            "",
+            "  话。",
+            "责任编辑:某",
+            "1.",
+            "(1)甲",
+        ]
     ),
     max_size=30,
 )
@@ -193,7 +209,7 @@ def test_every_character_is_in_an_item_or_left_out_once(lines):
     outline = outline_of(text)
     spans = sorted([item.span for item in outline.items] + [piece.span for piece in outline.left_out])
     assert spans[0][0] == 0 and spans[-1][1] == len(text)
-    assert all(before[1] == after[0] for before, after in zip(spans, spans[1:], strict=False))
+    assert all(before[1] == after[0] for before, after in pairwise(spans))
     assert outline.characters_used + outline.characters_left_out == len(text)
 
 

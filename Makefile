@@ -1,0 +1,63 @@
+# One command each: `make serve` shows the map, `make test` proves it. Both set up what they need.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+BASEMAP ?= none
+PYTEST_ARGS ?=
+PIP_FLAGS := --quiet --disable-pip-version-check --require-hashes --only-binary :all:
+
+.PHONY: help install serve test test-packaging lint check browser lock bench clean
+
+help:
+	@echo "make serve [PORT=8000]   set up and show the map at http://127.0.0.1:PORT/"
+	@echo "make test                set up and run every test, in a real browser too"
+	@echo "make install             set up only; leaves $(BIN)/lingang"
+	@echo "make lint | check        style and types | the data"
+	@echo "make bench               speed and memory beside the usual Folium way"
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed, found: $$($(PYTHON) --version)"; exit 2; }
+	@$(PYTHON) -m venv $(VENV) 2>/dev/null || { rm -rf $(VENV); bash scripts/debian-packages python3-venv && $(PYTHON) -m venv $(VENV); }
+
+$(VENV)/.run-ready: requirements/run.txt pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install $(PIP_FLAGS) -r requirements/run.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.test-ready: requirements/test.txt $(VENV)/.run-ready
+	$(BIN)/python -m pip install $(PIP_FLAGS) -r requirements/test.txt
+	@touch $@
+
+install: $(VENV)/.run-ready
+
+serve: $(VENV)/.run-ready
+	@exec $(BIN)/lingang serve --port $(PORT) --basemap $(BASEMAP)
+
+browser:
+	@bash scripts/debian-packages chromium fonts-noto-cjk
+
+test: $(VENV)/.test-ready browser
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: $(VENV)/.test-ready
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+check: $(VENV)/.run-ready
+	$(BIN)/lingang check
+
+bench: $(VENV)/.test-ready browser
+	$(BIN)/python benchmarks/map_load.py
+
+lock: $(VENV)/.test-ready
+	$(BIN)/pip-compile $(LOCK_FLAGS) --extra setup -o requirements/run.txt pyproject.toml
+	$(BIN)/pip-compile $(LOCK_FLAGS) --extra setup --extra test --extra dev --allow-unsafe -c requirements/run.txt -o requirements/test.txt pyproject.toml
+
+LOCK_FLAGS := --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+	--no-emit-options --no-header --strip-extras --pip-args='--only-binary :all:'
+
+clean:
+	rm -rf $(VENV) dist build test-output
