@@ -8,12 +8,12 @@ the member's own name asks for.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from typing import NamedTuple
 
 from geo.conditions import Surroundings
 from geo.folding import Folded
 from geo.gazetteer import Gazetteer
-from geo.mentions import Mention, make_mention, pick_sense, splits_word
+from geo.mentions import Mention, pick_sense, splits_word
 
 _SEPARATORS = ("以及", "、", "和", "与", "及", "或", "·")
 # A counted head after the last member: 三镇, 等社区, 两条线.
@@ -27,48 +27,79 @@ LONGEST_HEAD = 12
 _SHORT_HEADS = frozenset("镇线路站园村厂岛桥河#")
 
 
+class _Head(NamedTuple):
+    """A head noun and where it stands in the folded text."""
+
+    noun: str
+    start: int
+    end: int
+
+
 def coordinate(folded: Folded, gazetteer: Gazetteer, mentions: list[Mention]) -> list[Mention]:
     """Return `mentions` with the members that only the head of their list makes names, in text order.
 
     Every member is visited once from the right, so that a list of any length costs linear time.
     """
-    result = list(mentions)
-    ends = [mention.end for mention in mentions]
-    heads_at: dict[int, tuple[_Head, ...]] = {}
+    reader = _ListReader(folded, gazetteer, mentions)
     for mention in reversed(mentions):
-        _walk_left(folded, gazetteer, mentions, ends, heads_at, mention, result)
-    result.sort(key=lambda mention: (mention.start, mention.end))
-    return result
+        reader.read_leftwards(mention)
+    return sorted([*mentions, *reader.found], key=lambda mention: (mention.start, mention.end))
 
 
-class _Head(tuple[str, int, int]):
-    """(noun, start, end): a head noun and where it stands in the folded text."""
+class _ListReader:
+    """Hands the heads of lists on to the left; remembers where it has been."""
 
-    __slots__ = ()
+    def __init__(self, folded: Folded, gazetteer: Gazetteer, mentions: list[Mention]) -> None:
+        self.folded = folded
+        self.gazetteer = gazetteer
+        self.ending = {mention.end: mention for mention in mentions}
+        self.heads_at: dict[int, tuple[_Head, ...]] = {}
+        self.found: list[Mention] = []
 
+    def read_leftwards(self, last: Mention) -> None:
+        """Go through the list that `last` closes, from its last member to the left, until none answers."""
+        heads = (*self.heads_at.get(last.end, ()), *_heads_of(self.folded, last))
+        position = last.start
+        while heads:
+            border = _separator_start(self.folded.text, position)
+            if border is None or border in self.heads_at:
+                return
+            start = self.read_member(border, heads)
+            if start is None:
+                return
+            self.heads_at[border] = heads
+            position = start
 
-def _walk_left(
-    folded: Folded,
-    gazetteer: Gazetteer,
-    mentions: list[Mention],
-    ends: list[int],
-    heads_at: dict[int, tuple[_Head, ...]],
-    last: Mention,
-    result: list[Mention],
-) -> None:
-    """Hand the heads of a list on, from its last member to the left, until no member answers."""
-    heads = (*heads_at.get(last.end, ()), *_heads_of(folded, last))
-    position = last.start
-    while heads:
-        border = _separator_start(folded.text, position)
-        if border is None or border in heads_at:
-            return
-        found = _member(folded, gazetteer, _mention_ending(mentions, ends, border), border, heads)
-        if found is None:
-            return
-        members, position = found
-        result.extend(members)
-        heads_at[border] = heads
+    def read_member(self, border: int, heads: tuple[_Head, ...]) -> int | None:
+        """Note what the member that ends at `border` names; return its start, None when it is no member."""
+        known = self.ending.get(border)
+        starts = [known.start] if known else range(max(0, border - LONGEST_MEMBER), border)
+        for start in starts:
+            if splits_word(self.folded, start):
+                continue
+            for head in heads:
+                made = self.with_head(start, border, head)
+                if made and not (known and made.sense.target == known.sense.target):
+                    self.found.append(made)
+                    return start
+        return known.start if known and known.place else None
+
+    def with_head(self, start: int, border: int, head: _Head) -> Mention | None:
+        """Member + head as a name, or the member's own name with the head as its context."""
+        token = self.folded.text[start:border]
+        around = Surroundings(
+            self.folded.text, start, border, head=head.noun, quoted=start in self.folded.quotes
+        )
+        for name in (token + head.noun, token):
+            sense = pick_sense(self.gazetteer, name, around)
+            if sense is None or not sense.target:
+                continue
+            if name == token and not sense.condition.looks_right:
+                continue
+            place = self.gazetteer.places[sense.target]
+            spans = ((start, border), (head.start, head.end))
+            return Mention(start, border, name, sense, place, "coordination", spans)
+        return None
 
 
 def _heads_of(folded: Folded, last: Mention) -> tuple[_Head, ...]:
@@ -78,56 +109,16 @@ def _heads_of(folded: Folded, last: Mention) -> tuple[_Head, ...]:
     for size in range(min(LONGEST_HEAD, length - 1), 0, -1):
         if size == 1 and folded.text[last.end - 1] not in _SHORT_HEADS:
             continue
-        heads.append(_Head((folded.text[last.end - size : last.end], last.end - size, last.end)))
+        heads.append(_Head(folded.text[last.end - size : last.end], last.end - size, last.end))
     counted = _COUNTED_HEAD.match(folded.text, last.end)
     if counted:
-        heads.append(_Head((counted[1], *counted.span(1))))
+        heads.append(_Head(counted[1], *counted.span(1)))
     return tuple(heads)
 
 
 def _separator_start(text: str, position: int) -> int | None:
     """Where the list separator that ends at `position` starts, or None without one."""
     for separator in _SEPARATORS:
-        if text.startswith(separator, max(0, position - len(separator)), position) and position:
+        if position and text.startswith(separator, max(0, position - len(separator)), position):
             return position - len(separator)
-    return None
-
-
-def _mention_ending(mentions: list[Mention], ends: list[int], border: int) -> Mention | None:
-    """The mention that ends at `border`."""
-    index = bisect_left(ends, border)
-    return mentions[index] if index < len(ends) and ends[index] == border else None
-
-
-def _member(
-    folded: Folded, gazetteer: Gazetteer, known: Mention | None, border: int, heads: tuple[_Head, ...]
-) -> tuple[list[Mention], int] | None:
-    """The mentions that a list member makes, and where it starts; None when it is no member."""
-    starts = [known.start] if known else range(max(0, border - LONGEST_MEMBER), border)
-    for start in starts:
-        if splits_word(folded, start):
-            continue
-        for head in heads:
-            made = _with_head(folded, gazetteer, start, border, head)
-            if made is None or (known and made.sense.target == known.sense.target):
-                continue
-            return [made], start
-    return ([], known.start) if known and known.place else None
-
-
-def _with_head(folded: Folded, gazetteer: Gazetteer, start: int, border: int, head: _Head) -> Mention | None:
-    """Member + head as a name, or the member's own name with the head as its context."""
-    noun, head_start, head_end = head
-    token = folded.text[start:border]
-    composed = token + noun
-    around = Surroundings(folded.text, start, border, head=noun, quoted=start in folded.quotes)
-    for name in (composed, token):
-        sense = pick_sense(gazetteer, name, around)
-        if sense is None or not sense.target:
-            continue
-        if name is token and not sense.condition.looks_right:
-            continue
-        mention = make_mention(gazetteer, sense, name, start, border, rule="coordination")
-        spans = ((start, border), (head_start, head_end))
-        return Mention(start, border, name, sense, mention.place, "coordination", spans)
     return None

@@ -67,12 +67,16 @@ class GazetteerError(PlanningMapError, ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A feature that tasks can be linked to; `zone` is the zone of a site, None where it is not sure."""
+    """A feature that tasks can be linked to; `zone` is the zone of a site, None where it is not sure.
+
+    `is_landmark`: a zone that is one thing (a lake, an island) after which others far off are named.
+    """
 
     id: str
     name: str
     kind: Kind
     zone: str | None = None
+    is_landmark: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +260,10 @@ class _Builder:
             if zone.id == WHOLE_AREA:
                 self.add_names(zone, "whole", "", ALWAYS)
             else:
-                self.places[zone.id] = Place(zone.id, str(zone.properties["name"]), "zone")
+                landmark = zone.properties.get("rank") == "site"
+                self.places[zone.id] = Place(
+                    zone.id, str(zone.properties["name"]), "zone", is_landmark=landmark
+                )
                 self.add_names(zone, "alias", zone.id, _context(zone))
 
     def add_feature(self, feature: Feature) -> None:

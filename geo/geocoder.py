@@ -24,17 +24,38 @@ Span = tuple[int, int, str]
 # How often a rule was right on hand-labelled tasks, rounded down; `lingang evaluate` measures it again.
 CONFIDENCE = {"name": 0.99, "alias": 0.97, "coordination": 0.95, "code": 0.9, "heading": 0.75}
 SITE_ZONE_FACTOR = 0.97  # a site's own zone may have been curated wrongly, on top of the match
+_JOINTS = ("", "的", "内", "内的", "中的", "(")  # between a zone and the place in it that it qualifies
 _RELATION_ORDER = ("in", "along", "serves", "near")
 
 _NEAR_AFTER = re.compile(r"的?(?:周边|附近|外围|周围|毗邻|邻近|沿线周边)|以[东南西北]")
-_NEAR_BEFORE = ("毗邻", "邻近", "临近", "紧邻", "靠近", "靠近于")
+_NEAR_BEFORE = (
+    "毗邻",
+    "邻近",
+    "临近",
+    "紧邻",
+    "靠近",
+    "东至",
+    "南至",
+    "西至",
+    "北至",
+    "东临",
+    "南临",
+    "西临",
+    "北临",
+)
 _ADDRESS_AFTER = re.compile(r"以[东南西北]|交叉口|路口|交汇|\d+(?:弄|号)(?!线)")
 _SERVES_BEFORE = re.compile(
     r"(?:连接|衔接|串联|途经|途径|穿越|经过|通达|直达|联通|连通|沟通|贯通|往返|接驳)(?:了|起|至|到)?"
     r"(?:[^,。;!?:]{0,24}(?:、|和|与|及|至|到))?$"
 )
+# 甲至乙快速路: both ends are served, neither is where the work is said to happen.
+_WAYS = r"(?:之间)?的?(?:快速路|快线|公交|班线|专线|线路|道路|公路|大道|通道|铁路|轨道|中运量|航线|隧道)"
+_FROM = re.compile(rf"(?:至|到|-)[^,。;!?:、]{{1,14}}?{_WAYS}")
+_TO = re.compile(r"[^,。;!?:、]{2}(?:至|到|-)$")
+_WAYS_AFTER = re.compile(_WAYS)
 _CLAUSE_END = re.compile(r"[,。;!?:]")
 _INTERCHANGES = ("立交", "互通", "匝道")
+_NAMED_AFTER = ("学校", "小学", "中学", "幼儿园", "医院", "产业园", "科技园", "创业园", "创新港")
 _TRANSPORT = re.compile(r"线|路(?!径)|轨道|公交|铁路|通道|大桥|隧道|航线|巴士|班车|高速|航道")
 
 
@@ -114,6 +135,7 @@ class Geocoder:
         folded = fold(text)
         mentions = self.find_mentions(folded)
         toponyms = find_toponyms(folded, mentions)
+        mentions = _without_namesakes(folded.text, mentions, toponyms)
         links = self._links(text, folded, mentions)
         headings = [*path, title] if title and not text.startswith(title) else list(path)
         if not _has_own_place(links) and not _is_elsewhere(mentions):
@@ -125,7 +147,7 @@ class Geocoder:
     def find_mentions(self, folded: Folded) -> list[Mention]:
         """The names in a folded text with their relations; qualifiers joined to what they qualify."""
         mentions = coordinate(folded, self.gazetteer, find_mentions(folded, self.gazetteer))
-        mentions = self._join_qualifiers(mentions)
+        mentions = self._join_qualifiers(folded.text, mentions)
         mentions = [part for mention in mentions for part in (mention, *self._line_of_works(mention))]
         return [m.related(_relation(folded.text, m, m.place)) if m.place else m for m in mentions]
 
@@ -142,12 +164,13 @@ class Geocoder:
                     yield make_mention(self.gazetteer, sense, name, start, end)
                     return
 
-    def _join_qualifiers(self, mentions: list[Mention]) -> list[Mention]:
+    def _join_qualifiers(self, text: str, mentions: list[Mention]) -> list[Mention]:
         """Drop a zone that stands right before a place inside it; its words join that place's evidence."""
         kept: list[Mention] = []
         for mention in reversed(mentions):
             follower = kept[-1] if kept else None
-            if follower and follower.start == mention.end and self._qualifies(mention, follower):
+            joint = text[mention.end : follower.start] if follower else None
+            if follower and joint in _JOINTS and self._qualifies(mention, follower):
                 first = follower.spans[0]
                 spans = ((mention.start, first[1]), *follower.spans[1:])
                 kept[-1] = replace(follower, start=mention.start, spans=spans)
@@ -269,15 +292,25 @@ def _relation(text: str, mention: Mention, place: Place) -> str:
     after = text[mention.end : mention.end + 8]
     before = text[max(0, mention.start - 40) : mention.start]
     if place.kind == "line":
-        return "near" if _ADDRESS_AFTER.match(after) else "along"
+        is_border = _ADDRESS_AFTER.match(after) or before.endswith(_NEAR_BEFORE)
+        return "near" if is_border else "along"
     if _NEAR_AFTER.match(after) or before.endswith(_NEAR_BEFORE):
         return "near"
-    if place.kind == "zone" and _SERVES_BEFORE.search(before):
-        behind = text[mention.end : mention.end + 40]
-        clause = _CLAUSE_END.split(before)[-1] + _CLAUSE_END.split(behind)[0]
-        if _TRANSPORT.search(clause):
-            return "serves"
-    return "in"
+    behind = text[mention.end : mention.end + 40]
+    return "serves" if place.kind == "zone" and _is_served(before, behind) else "in"
+
+
+def _is_served(before: str, behind: str) -> bool:
+    """Whether a zone is only connected by the line that its clause is about."""
+    if _SERVES_BEFORE.search(before):
+        return bool(_TRANSPORT.search(_CLAUSE_END.split(before)[-1] + _CLAUSE_END.split(behind)[0]))
+    return bool(_FROM.match(behind) or (_TO.search(before) and _WAYS_AFTER.match(behind)))
+
+
+def _without_namesakes(text: str, mentions: Sequence[Mention], toponyms: Iterable[Toponym]) -> list[Mention]:
+    """Leave out a landmark that only gave its name to an unknown school, hospital or park of firms."""
+    namesakes = {t.start for t in toponyms if text.endswith(_NAMED_AFTER, t.start, t.end)}
+    return [m for m in mentions if not (m.place and m.place.is_landmark and m.start in namesakes)]
 
 
 def _has_own_place(links: Sequence[Link]) -> bool:

@@ -20,6 +20,7 @@ _LONGER_PLACE = re.compile(
     r"(?:大道|公路(?!网)|支路|环路|路(?![网况段面口侧域径灯线])|街(?![道坊区])|弄|大桥|立交|隧道|站(?![点位前台内])"
     r"|河(?![道网湖流长段浜口])|港(?![区口航城湾产务池])|塘(?![坝桥])|浦(?![东江西])|村(?!镇|庄|民|居|级|社|组|容))"
 )
+_WHOLE_NAMES = ("镇", "区")  # complete as they are: 泥城镇公路 are the roads of the town
 # … or an event, an institution, a company, a brand: 滴水湖新兴金融大会, 泥城集团. No verb may stand between.
 _CARRIER = re.compile(
     r"(?P<between>[\u4e00-\u9fffA-Z0-9]{0,7}?)"
@@ -95,6 +96,8 @@ def title_spans(text: str) -> list[tuple[int, int]]:
 
 def _candidates(folded: Folded, gazetteer: Gazetteer) -> Iterator[tuple[int, int, str]]:
     """Every occurrence of every name whose ends are not inside a longer ASCII word or number."""
+    if not any(gazetteer.names()):
+        return  # an automaton without words cannot be searched
     for last, name in gazetteer.automaton.iter(folded.text):
         start, end = last - len(name) + 1, last + 1
         if not splits_word(folded, start) and not splits_word(folded, end):
@@ -129,8 +132,7 @@ def _belongs_to_longer(folded: Folded, mention: Mention) -> bool:
     end = mention.end
     if end in folded.quotes:
         return False
-    longer = _LONGER_PLACE.match(folded.text, end)
-    if longer:
+    if not mention.name.endswith(_WHOLE_NAMES) and _LONGER_PLACE.match(folded.text, end):
         return True
     carrier = _CARRIER.match(folded.text, end)
     return carrier is not None and not _VERBS.search(carrier["between"])

@@ -64,14 +64,15 @@ _COMPOUND = {
     "站": "网分总车货基电",
     "号线": "",
 }
+_CODE_START = r"(?<![A-Z0-9-])(?=[A-Z-]*\d)"  # not inside a longer code, and with a digit
+_PLOT = r"[A-Z0-9]{1,6}(?:-[A-Z0-9]{1,6}){0,3}"
 _CODE_NAME = re.compile(
-    r"(?<![A-Z0-9-])(?:\d{1,4}单元)?[A-Z]{0,4}\d{1,4}(?:-\d{1,4})*(?:地块|街坊)|[A-Z]\d{1,3}路(?![径线网])"
-    r"|(?<![A-Z0-9-])[A-Z]{1,4}\d{1,2}-\d{2,4}(?:-\d{1,3})?(?:地块|单元|街坊)?|[\u4e00-\u9fff]{2}\d{1,2}#"
-    r"|(?<![A-Z0-9-])\d{2,4}(?:社区|单元)"
+    rf"{_CODE_START}(?:{_PLOT}单元)?{_PLOT}(?:地块|街坊|单元)|{_CODE_START}\d{{3}}社区"
+    r"|[A-Z]\d{1,3}路(?![径线网])|[\u4e00-\u9fff]{2}\d{1,2}#"
 )
 _METRO = re.compile(r"(?:轨道交通|地铁|轨交)?\d{1,2}号线")
 
-_STOP_PATTERN = re.compile("|".join(map(re.escape, STOP_WORDS)))
+_STOP_PATTERN = re.compile("|".join([*map(re.escape, STOP_WORDS), r"\d+[个所座条处家片]", r"^[·#-]+"]))
 _COUNTED = r"\d+(?:\.\d+)?[个所座条处家片号期]?|第[一二三四五六七八九十]+"
 _GENERIC_PATTERN = re.compile("|".join([*map(re.escape, GENERIC_WORDS), _COUNTED]))
 _BODY = re.compile(r"[\u4e00-\u9fffA-Z0-9·#-]*$")

@@ -7,9 +7,10 @@ disk at import. Everything shown can be traced back: layer → link → evidence
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ from plans.tasks import read_tasks
 FEATURE_FILES = ("zones", "transit", "schools", "hospitals", "sites", "base")
 SCOPES = ("zones", "lines", "whole", "outside")
 HERE = ("in", "near")  # relations that bring a task into a zone's list; `serves` only passes through
+PLAN_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 CROSSING_CONFIDENCE = 0.8  # the line is sure, that the work reaches this stretch of it is not
 
 
@@ -164,9 +166,14 @@ def load_atlas(root: Path | None = None) -> Atlas:
     ------
     GeoJSONError, PlanError, DataFaultError
         A file is broken or the parts do not fit; the message says which file and feature.
+    OSError
+        A file is missing or cannot be opened.
     """
     root = data_dir() if root is None else Path(root)
-    files = {name: read_features(root / "geojson" / f"{name}.geojson", shown_as=f"geojson/{name}.geojson") for name in FEATURE_FILES}
+    files = {
+        name: read_features(root / "geojson" / f"{name}.geojson", shown_as=f"geojson/{name}.geojson")
+        for name in FEATURE_FILES
+    }
     zones = ZoneTree.from_features(files["zones"])
     names = read_rows(root / "gazetteer.csv", shown_as="gazetteer.csv")
     geocoder = Geocoder(Gazetteer.from_features(**files, rows=names))
@@ -211,11 +218,28 @@ def read_plans(path: Path) -> dict[str, Plan]:
     Raises
     ------
     DataFaultError
-        The file is not a JSON list of plans, or an entry lacks a field.
+        The file is not a JSON list of plans, an entry lacks a field or has one of the wrong type, or
+        two plans have one id.
     """
+    plans: dict[str, Plan] = {}
     try:
-        entries = json.loads(path.read_text(encoding="utf-8"))
-        plans = [Plan(**entry) for entry in entries]
-    except (OSError, ValueError, TypeError) as error:
+        for entry in json.loads(path.read_text(encoding="utf-8")):
+            plan = _plan_of(entry)
+            if plan.id in plans:
+                raise ValueError(f"plan id {plan.id!r} stands twice")
+            plans[plan.id] = plan
+    except (OSError, ValueError, TypeError, RecursionError) as error:
         raise DataFaultError(f"{path.name}: not a list of plans: {error}") from error
-    return {plan.id: plan for plan in plans}
+    return plans
+
+
+def _plan_of(entry: dict[str, Any]) -> Plan:
+    """A plan from its entry; the id also names a file, so it is kept plain."""
+    plan = Plan(**entry)
+    for part in fields(Plan):
+        expected = int if part.name == "year" else str
+        if type(getattr(plan, part.name)) is not expected:
+            raise TypeError(f"{part.name!r} of plan {plan.id!r} must be of type {expected.__name__}")
+    if not PLAN_ID.fullmatch(plan.id):
+        raise ValueError(f"plan id {plan.id!r}; use lower-case letters, digits and hyphens")
+    return plan

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 from geo.check import check_data
@@ -12,6 +13,8 @@ from layers.errors import DataFaultError
 from lingang.errors import PlanningMapError
 from plans.check import PlanFault, check_plan
 
+UNREADABLE = ("file", "read", "schema")  # after such a fault the features have no names to compare
+
 
 def check_all(root: Path) -> list[Fault | PlanFault]:
     """Return every fault of a data folder, feature files first; [] when it is sound.
@@ -20,7 +23,8 @@ def check_all(root: Path) -> list[Fault | PlanFault]:
     repeat its own fault in other words.
     """
     faults: list[Fault | PlanFault] = list(check_data(root))
-    faults += check_gazetteer(root)
+    if not any(fault.rule in UNREADABLE for fault in faults):
+        faults += check_gazetteer(root)
     faults += check_plans(root)
     return faults or check_join(root)
 
@@ -29,7 +33,7 @@ def check_gazetteer(root: Path) -> list[Fault]:
     """Two places with one name, a row with an unknown target, a file that cannot be read."""
     try:
         read_gazetteer(root)
-    except (PlanningMapError, OSError) as error:
+    except (PlanningMapError, OSError, UnicodeDecodeError, csv.Error) as error:
         return [Fault("gazetteer.csv", "", "gazetteer", str(error))]
     return []
 
@@ -53,8 +57,10 @@ def check_join(root: Path) -> list[Fault | PlanFault]:
     for item in atlas.tasks.values():
         for link in item.links.links:
             if link.target not in atlas.features:
-                faults.append(Fault("links", item.id, "join", f"links to {link.target!r}, which is no feature"))
+                problem = f"links to {link.target!r}, which is no feature"
+                faults.append(Fault("links", item.id, "join", problem))
             for start, end, words in link.evidence:
                 if item.task.text[start:end] != words:
-                    faults.append(Fault("links", item.id, "evidence", f"{words!r} does not stand at {start}-{end}"))
+                    problem = f"{words!r} does not stand at {start}-{end}"
+                    faults.append(Fault("links", item.id, "evidence", problem))
     return faults

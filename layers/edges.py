@@ -28,9 +28,11 @@ def edge_features(atlas: Atlas) -> list[Feature]:
     (`belt`) keeps its whole outline but for the coast.
     """
     coast = [to_metric(f.geometry) for f in atlas.files["base"] if f.properties["kind"] == "coast"]
-    taken: dict[str, BaseGeometry] = {d: unary_union(coast).buffer(COAST_REACH_M) for d in ("zones", "towns", "belt")}
+    shore = unary_union(coast).buffer(COAST_REACH_M)
+    taken: dict[str, BaseGeometry] = dict.fromkeys(("zones", "towns", "belt"), shore)
     features = []
-    for feature in sorted(atlas.files["zones"], key=lambda f: RANK_ORDER.index(f.properties["rank"])):
+    outlined = [f for f in atlas.files["zones"] if f.geometry is not None]
+    for feature in sorted(outlined, key=lambda f: RANK_ORDER.index(f.properties["rank"])):
         division = _division(atlas, feature)
         border = to_metric(feature.geometry).boundary
         left = _without_stubs(border.difference(taken[division]))

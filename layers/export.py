@@ -5,7 +5,11 @@ This version writes GeoJSON (RFC 7946), which is always WGS 84 longitude/latitud
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
+from typing import Any
+
+from shapely.geometry import Point
 
 from geo.features import Feature, dump_features
 from geo.gcj02 import shift_geometry
@@ -29,16 +33,18 @@ def export_layer(
     crs
         None or a name of WGS 84: RFC 7946 knows no other coordinate system.
     where
-        Conditions `property=value`; a feature must meet all. Lists match when they hold the value.
+        Conditions `property=value`, the value as the file writes it; a feature must meet all. A list
+        matches when it holds the value; an empty value finds what has none.
 
     Raises
     ------
     UnknownIdError
         No such layer.
     ExportError
-        A format, coordinate system or condition that cannot be met.
+        A format, coordinate system or condition that cannot be met, or a property that no feature has.
     """
     layer = get_layer(layer_id)
+    conditions = [parse_condition(text) for text in where]
     if fmt not in FORMATS:
         raise ExportError(f"format {fmt!r} is not known; this version writes: {', '.join(FORMATS)}")
     if crs is not None and crs.upper() not in WGS84_NAMES:
@@ -46,27 +52,34 @@ def export_layer(
             f"GeoJSON (RFC 7946) is always WGS 84, so it cannot be written in {crs!r}; "
             "leave --crs out and let your GIS reproject the layer"
         )
-    features = [f for f in layer.build(atlas) if meets(f, where)]
-    return dump_features(features, layer_id)
+    features = layer.build(atlas)
+    known = {key for feature in features for key in feature.properties}
+    for key, _ in conditions:
+        if key not in known:
+            raise ExportError(
+                f"layer {layer_id!r} has no property {key!r}; use one of: {', '.join(sorted(known))}"
+            )
+    return dump_features([f for f in features if meets(f, conditions)], layer_id)
 
 
-def meets(feature: Feature, where: Iterable[str]) -> bool:
-    """True when a feature meets every condition `property=value`.
+def parse_condition(text: str) -> tuple[str, str]:
+    """The property and the value of a condition `property=value`; raises ExportError."""
+    key, sign, value = text.partition("=")
+    if not sign or not key.strip():
+        raise ExportError(f"condition {text!r} is not of the form property=value")
+    return key.strip(), value.strip()
 
-    Raises
-    ------
-    ExportError
-        A condition is not of that form.
-    """
-    for condition in where:
-        key, sign, value = condition.partition("=")
-        if not sign or not key.strip():
-            raise ExportError(f"condition {condition!r} is not of the form property=value")
-        found = feature.properties.get(key.strip())
-        values = found if isinstance(found, list) else [found]
-        if value.strip() not in ["" if v is None else str(v) for v in values]:
-            return False
-    return True
+
+def meets(feature: Feature, conditions: Iterable[tuple[str, str]]) -> bool:
+    """True when a feature has the value of every condition; a list holds it, nothing equals ""."""
+    return all(value in _written(feature.properties.get(key)) for key, value in conditions)
+
+
+def _written(value: Any) -> list[str]:
+    """A property's values as the file writes them: `true`, `16`, plain text."""
+    values = value if isinstance(value, list) else [value]
+    plain = [v if isinstance(v, str) else json.dumps(v, ensure_ascii=False) for v in values]
+    return ["" if v == "null" else v for v in plain]
 
 
 def map_layer(atlas: Atlas, layer_id: str, *, datum: str = "wgs84") -> bytes:
@@ -80,9 +93,7 @@ def map_layer(atlas: Atlas, layer_id: str, *, datum: str = "wgs84") -> bytes:
 def _shifted(feature: Feature) -> Feature:
     """A feature moved to GCJ-02, with its label anchor."""
     properties = dict(feature.properties)
-    if "label" in properties:
-        from shapely.geometry import Point
-
+    if properties.get("label"):
         moved = shift_geometry(Point(properties["label"]), "gcj02")
         properties["label"] = [round(moved.x, 6), round(moved.y, 6)]
     geometry = None if feature.geometry is None else shift_geometry(feature.geometry, "gcj02")

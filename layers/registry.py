@@ -108,7 +108,7 @@ def mark_point(feature: Feature) -> tuple[Point | None, str]:
     """
     if feature.geometry is None:
         return None, "none"
-    if "label" in feature.properties and feature.properties.get("kind") == "zone":
+    if feature.properties.get("label") and feature.properties.get("kind") == "zone":
         return Point(feature.properties["label"]), "label anchor of the zone"
     if isinstance(feature.geometry, Point):
         return feature.geometry, "point of the site"
@@ -129,13 +129,25 @@ def _file(name: str) -> Callable[[Atlas], list[Feature]]:
 
 
 LAYERS: tuple[Layer, ...] = (
-    Layer("zones", "片区", "Zones", "areas", "polygon", "一核一带四区、社区、园区、镇,带任务数", zone_features),
-    Layer("transit", "交通", "Transit", "transit", "mixed", "轨道、中运量、铁路、公路及站点", _file("transit")),
+    Layer(
+        "zones", "片区", "Zones", "areas", "polygon", "一核一带四区、社区、园区、镇,带任务数", zone_features
+    ),
+    Layer(
+        "transit", "交通", "Transit", "transit", "mixed", "轨道、中运量、铁路、公路及站点", _file("transit")
+    ),
     Layer("schools", "学校", "Schools", "places", "point", "规划提到的和已有的学校", _file("schools")),
     Layer("hospitals", "医院", "Hospitals", "places", "point", "规划提到的和已有的医院", _file("hospitals")),
     Layer("sites", "项目地点", "Sites", "places", "mixed", "任务提到的其他地点", _file("sites")),
     Layer("tasks", "任务", "Tasks", "tasks", "point", "每条任务与地点的联系一行", task_features),
-    Layer("edges", "片区界线", "Zone borders", "areas", "line", "制图用:每段界线只画一次,海岸不重复画", edge_features),
+    Layer(
+        "edges",
+        "片区界线",
+        "Zone borders",
+        "areas",
+        "line",
+        "制图用:每段界线只画一次,海岸不重复画",
+        edge_features,
+    ),
     Layer("base", "底图", "Base map", "base", "mixed", "海岸、湖、河、路、地名", _file("base")),
 )
 

@@ -52,5 +52,8 @@ def _closeness(name: str, wanted: str) -> int:
 
 def _record(file: str, feature: Feature) -> dict[str, Any]:
     own = feature.properties
-    kind = "zone" if file == "zones" else ("line" if file == "transit" and own.get("kind") != "stop" else "place")
-    return {"type": kind, "id": feature.id, "name": own["name"], "name_en": own.get("name_en"), "kind": own.get("kind")}
+    kind = "zone" if file == "zones" else "place"
+    if file == "transit" and own.get("kind") != "stop":
+        kind = "line"
+    names = {"name": own["name"], "name_en": own.get("name_en")}
+    return {"type": kind, "id": feature.id, **names, "kind": own.get("kind")}

@@ -14,7 +14,7 @@ from layers.errors import FilterError
 from plans.records import STAGES, Task
 
 SCOPE_FILTERS = (*SCOPES, "unplaced")  # `unplaced`: some name in the task is not in the gazetteer
-_DUE = re.compile(r"\d{4}(-(H[12]|Q[1-4]|(0[1-9]|1[0-2])))?")
+_DUE = re.compile(r"[0-9]{4}(-(H[12]|Q[1-4]|(0[1-9]|1[0-2])))?")
 
 
 @dataclass(frozen=True)

@@ -67,4 +67,6 @@ def _check_numbers(tasks: list[Task], shown: str) -> list[PlanFault]:
     if found == list(range(1, len(found) + 1)):
         return []
     gap = next((i for i, number in enumerate(found, start=1) if i != number), len(found))
-    return [PlanFault(shown, "", "numbers", f"numbers must run 1, 2, 3 …; at place {gap} stands {found[gap - 1]}")]
+    return [
+        PlanFault(shown, "", "numbers", f"numbers must run 1, 2, 3 …; at place {gap} stands {found[gap - 1]}")
+    ]

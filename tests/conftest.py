@@ -1,6 +1,13 @@
-"""What every room's tests share: the built-in atlas, read once, and the web application over it."""
+"""What every room's tests share: the built-in atlas read once, the web application, the published documents.
+
+The published documents lie beside the checkout or nowhere; tests that need them are then not collected,
+and the run says so. They are not skipped: there is nothing to be mended about it.
+"""
 
 from __future__ import annotations
+
+import os
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -28,3 +35,31 @@ def app(atlas: Atlas) -> Flask:
 def client(app: Flask) -> FlaskClient:
     """A client without cookies or history."""
     return app.test_client()
+
+
+def _originals_dir() -> Path:
+    named = os.environ.get("LINGANG_ORIGINALS")
+    return Path(named) if named else Path(__file__).resolve().parents[2] / "shared" / "plans"
+
+
+@pytest.fixture(scope="session")
+def originals() -> Path:
+    """The folder with the published plans as text files."""
+    return _originals_dir()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the tests that need the published documents where those are not at hand."""
+    if _originals_dir().is_dir():
+        return
+    away = [item for item in items if item.get_closest_marker("originals")]
+    items[:] = [item for item in items if not item.get_closest_marker("originals")]
+    if away:
+        config.hook.pytest_deselected(items=away)
+
+
+def pytest_report_collectionfinish() -> str | None:
+    """Say where the published documents were looked for, when they are not there."""
+    if _originals_dir().is_dir():
+        return None
+    return f"published documents are not at {_originals_dir()} (LINGANG_ORIGINALS): tests deselected"

@@ -26,7 +26,8 @@ def zone_record(zone_id: str, counts: dict[str, Any]) -> dict[str, Any]:
     """A zone as the API gives it, without its outline."""
     atlas = get_state().atlas
     zone = atlas.zones.get(zone_id)
-    keys = ("source", "method", "note", "edges_published", "official_area_source", "licence", "chip_en")
+    texts = ("source", "note", "official_area_source")
+    keys = (*texts, *(f"{text}_en" for text in texts), "method", "edges_published", "licence", "chip_en")
     return {
         "id": zone.id,
         "name": zone.name,
@@ -59,7 +60,8 @@ def zone(zone_id: str) -> Response:
     atlas = get_state().atlas
     counts = atlas.zone_counts()
     record = zone_record(atlas.zones.get(zone_id).id, counts[zone_id])
-    named = [{"id": z, "name": atlas.zones.get(z).name} for z in reversed(atlas.zones.ancestors(zone_id))]
+    above = [atlas.zones.get(z) for z in reversed(atlas.zones.ancestors(zone_id))]
+    named = [{"id": z.id, "name": z.name, "name_en": z.name_en} for z in above]
     children = [zone_record(z, counts[z]) for z in atlas.zones.children(zone_id)]
     places = facilities.in_zone(atlas, zone_id)
     return jsonify({**record, "path": named, "children": children, "facilities": places})
@@ -78,7 +80,8 @@ def zone_tasks(zone_id: str) -> Response:
     seen = {task.id for task in found.own}
     children = []
     for child, tasks in found.children.items():
-        children.append({"id": child, "name": atlas.zones.get(child).name, "count": len(tasks)})
+        names = atlas.zones.get(child)
+        children.append({"id": child, "name": names.name, "name_en": names.name_en, "count": len(tasks)})
         rows += [task_row(task, child) for task in tasks if task.id not in seen]
         seen |= {task.id for task in tasks}
     return jsonify(
@@ -131,7 +134,9 @@ def feature(feature_id: str) -> Response:
     atlas = get_state().atlas
     found = atlas.get_feature(feature_id)
     linked = find_tasks(atlas, TaskFilter(target=feature_id))
-    return jsonify({**found.properties, "placed": found.geometry is not None, "tasks": [task_row(t) for t in linked]})
+    return jsonify(
+        {**found.properties, "placed": found.geometry is not None, "tasks": [task_row(t) for t in linked]}
+    )
 
 
 @VIEWS.get("/api/plans")
@@ -179,4 +184,6 @@ def messages() -> Response:
 def healthz() -> Response:
     """Whether the application is up, and how much it holds."""
     atlas = get_state().atlas
-    return jsonify({"status": "ok", "zones": len(atlas.zones), "tasks": len(atlas.tasks), "plans": list(atlas.plans)})
+    return jsonify(
+        {"status": "ok", "zones": len(atlas.zones), "tasks": len(atlas.tasks), "plans": list(atlas.plans)}
+    )

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from importlib.metadata import distribution
 from pathlib import Path
 
-from flask import Flask, Response, current_app, jsonify, render_template, request
+from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from flask_compress import Compress
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from geo.errors import CoordinateError
 from layers.atlas import Atlas, load_atlas
@@ -99,7 +99,7 @@ def _harden(response: Response) -> Response:
     return response
 
 
-def _answer_error(error: Exception) -> tuple[Response | str, int]:
+def _answer_error(error: Exception) -> Response:
     """Turn an error into a helpful answer: JSON for programs, a page for people."""
     status, message = _status_and_message(error)
     if status >= 500:
@@ -108,16 +108,26 @@ def _answer_error(error: Exception) -> tuple[Response | str, int]:
         answer = {"error": message, "status": status}
         if isinstance(error, UnknownIdError) and error.nearest:
             answer["nearest"] = error.nearest
-        return jsonify(answer), status
+        return _with_methods(make_response(jsonify(answer), status), error)
     nearest = pages.nearest_link(error) if isinstance(error, UnknownIdError) else None
     page = render_template("error.html", status=status, message=message, nearest=nearest)
-    return page, status
+    return _with_methods(make_response(page, status), error)
+
+
+def _with_methods(response: Response, error: Exception) -> Response:
+    """An answer 405 must say which methods there are (RFC 9110, 15.5.6)."""
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return response
 
 
 def _status_and_message(error: Exception) -> tuple[int, str]:
     if isinstance(error, PlanningMapError):
         known = (status for kind, status in STATUS.items() if isinstance(error, kind))
         return next(known, 400), str(error)
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        methods = ", ".join(sorted(error.valid_methods))
+        return 405, f"{request.method} is not possible at {request.path}; use one of: {methods}"
     if isinstance(error, HTTPException) and error.code:
         return error.code, error.description or error.name
     words = current_app.extensions[EXTENSION].translations.get(wanted_language())

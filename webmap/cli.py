@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 import logging
+import signal
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import click
 
@@ -25,7 +26,9 @@ MAX_BYTES = 50_000_000  # larger inputs are refused before they are read
 JSON_OPTIONS: dict[str, Any] = {"ensure_ascii": False}
 
 DATA_OPTION = click.option(
-    "--data", type=click.Path(path_type=Path, file_okay=False, exists=True), help="Data folder instead of the built-in one."
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Data folder instead of the built-in one.",
 )
 OUTPUT_OPTION = click.option(
     "-o", "--output", default="-", show_default=True, help="File to write; - is standard output."
@@ -40,9 +43,15 @@ def cli() -> None:
 
 @cli.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 takes a free one.")
-@click.option("--basemap", type=click.Choice(basemaps.NAMES), default="none", show_default=True, help="Background map.")
-@click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 64), help="Requests answered at once.")
+@click.option(
+    "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 takes a free one."
+)
+@click.option(
+    "--basemap", type=click.Choice(basemaps.NAMES), default="none", show_default=True, help="Background map."
+)
+@click.option(
+    "--threads", default=8, show_default=True, type=click.IntRange(1, 64), help="Requests answered at once."
+)
 @DATA_OPTION
 def serve(host: str, port: int, basemap: str, threads: int, data: Path | None) -> None:
     """Serve the map until stopped.
@@ -58,10 +67,15 @@ def serve(host: str, port: int, basemap: str, threads: int, data: Path | None) -
     logging.basicConfig(level=logging.WARNING)
     try:
         server = create_server(app, host=host, port=port, threads=threads)
-    except OSError as error:
-        raise click.UsageError(f"cannot listen on {host}:{port}: {error.strerror or error}; choose another --port") from error
+    except (OSError, ValueError) as error:  # waitress says ValueError of a host that does not resolve
+        reason = getattr(error, "strerror", None) or error
+        problem = f"cannot listen on {host}:{port}: {reason}; choose another --host or --port"
+        raise click.UsageError(problem) from error
     shown = f"[{host}]" if ":" in host else host
-    click.echo(f"Lingang Atlas: http://{shown}:{server.effective_port}/  (Ctrl+C stops it)", err=True)
+    # A name such as localhost may stand for several addresses; each then has a socket of its own.
+    listening = getattr(server, "effective_port", None) or server.effective_listen[0][1]
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # waitress ends in good order on an interrupt
+    click.echo(f"Lingang Atlas: http://{shown}:{listening}/  (Ctrl+C stops it)", err=True)
     server.run()
 
 
@@ -85,8 +99,8 @@ def read(document: str, plan_id: str | None, year: int | None, report: bool, out
     if report:
         click.echo("\n".join(found.lines(source.text)), err=True)
     else:
-        for fault in found.faults:
-            click.echo(f"{found.name}: {fault}", err=True)
+        for line, what in found.faults:
+            click.echo(f"{found.name}, line {line}: {what}", err=True)
 
 
 @cli.command()
@@ -139,14 +153,20 @@ def layers(as_json: bool, data: Path | None) -> None:
         click.echo(json.dumps(rows, indent=2, **JSON_OPTIONS))
         return
     for row in rows:
-        click.echo(f"{row['id']:<10} {row['features']:>5}  {row['geometry']:<8} {row['title']}  {row['about']}")
+        click.echo(
+            f"{row['id']:<10} {row['features']:>5}  {row['geometry']:<8} {row['title']}  {row['about']}"
+        )
 
 
 @cli.command()
 @click.argument("layer")
-@click.option("-o", "--output", required=True, help="File to write, its ending names the format; - is standard output.")
+@click.option(
+    "-o", "--output", required=True, help="File to write, its ending names the format; - is standard output."
+)
 @click.option("--crs", help="Coordinate system; GeoJSON is always WGS 84.")
-@click.option("--where", multiple=True, metavar="PROPERTY=VALUE", help="Only features that meet this; repeatable.")
+@click.option(
+    "--where", multiple=True, metavar="PROPERTY=VALUE", help="Only features that meet this; repeatable."
+)
 @DATA_OPTION
 def export(layer: str, output: str, crs: str | None, where: tuple[str, ...], data: Path | None) -> None:
     """Write LAYER as a file that a GIS reads (GeoJSON, RFC 7946)."""
@@ -156,7 +176,9 @@ def export(layer: str, output: str, crs: str | None, where: tuple[str, ...], dat
 
     ending = "geojson" if output == "-" else Path(output).suffix.lstrip(".").lower()
     if ending not in FORMATS:
-        raise click.UsageError(f"{output}: the ending {ending!r} is not a known format; use one of: {', '.join(FORMATS)}")
+        raise click.UsageError(
+            f"{output}: the ending {ending!r} is not a known format; use one of: {', '.join(FORMATS)}"
+        )
     get_layer(layer)
     write_output(output, export_layer(load_atlas(data), layer, fmt=ending, crs=crs, where=where))
 
@@ -185,19 +207,41 @@ def check(as_json: bool, data: Path | None) -> None:
 
 
 @cli.command()
-@click.argument("gold", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--tasks", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Tasks to geocode instead of the built-in ones.")
+@click.argument("gold", type=click.Path(allow_dash=True))
+@click.option(
+    "--tasks", type=click.Path(), help="Tasks (JSON lines) to geocode instead of the built-in ones."
+)
+@click.option("--json", "as_json", is_flag=True, help="JSON instead of a table.")
 @DATA_OPTION
-def evaluate(gold: Path, tasks: Path | None, data: Path | None) -> None:
+def evaluate(gold: str, tasks: str | None, as_json: bool, data: Path | None) -> None:
     """Compare the geocoder with labels made by hand (GOLD, JSON lines): precision, recall, F1, scope."""
-    from geo.evaluate import evaluate_lines
+    from geo.evaluate import evaluate as compare
     from layers.atlas import load_atlas
     from plans.tasks import read_tasks
+    from webmap.task_lines import read_labels
 
+    name, lines = _lines_of(gold)
+    labels = read_labels(lines, name)
     atlas = load_atlas(data)
-    chosen = read_tasks(tasks) if tasks else [item.task for item in atlas.tasks.values()]
+    chosen = read_tasks(Path(tasks)) if tasks else [item.task for item in atlas.tasks.values()]
     records = [atlas.geocoder.geocode(t.text, title=t.title, path=t.path).to_json(t.id) for t in chosen]
-    click.echo("\n".join(evaluate_lines(records, gold)))
+    outcome = compare(records, labels).to_json()
+    if as_json:
+        click.echo(json.dumps(outcome, indent=2, **JSON_OPTIONS))
+        return
+    for what in ("zones", "lines"):
+        score = outcome[what]
+        figures = "  ".join(f"{k} {score[k]:.3f}" for k in ("precision", "recall", "f1"))
+        counts = "  ".join(f"{k} {score[k]}" for k in ("right", "wrong", "missed"))
+        click.echo(f"{what:<14} {figures}  {counts}")
+    click.echo(f"{'scope':<14} right for {outcome['scope_accuracy']:.3f} of {outcome['tasks']} tasks")
+    for rule, score in outcome["rules"].items():
+        click.echo(
+            f"rule {rule:<9} precision {score['precision']:.3f}  "
+            f"right {score['right']}  wrong {score['wrong']}"
+        )
+    for mistake in outcome["mistakes"]:
+        click.echo(mistake)
 
 
 def write_output(output: str, content: bytes) -> None:
@@ -245,12 +289,8 @@ def _progress(items: list[Any], label: str, output: str) -> Iterable[Any]:
     if len(items) < 2_000 or output == "-" or not sys.stderr.isatty():
         yield from items
         return
-    with click.progressbar(items, label=label, file=_stderr()) as bar:
+    with click.progressbar(items, label=label, file=sys.stderr) as bar:
         yield from bar
-
-
-def _stderr() -> IO[str]:
-    return sys.stderr
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -264,6 +304,9 @@ def run(command: Callable[..., Any], arguments: list[str] | None = None) -> int:
         command.main(args=arguments, prog_name="lingang", standalone_mode=False)  # type: ignore[attr-defined]
     except click.exceptions.Abort:
         return 130
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return WRONG_INPUT
     except click.ClickException as error:
         click.echo(f"lingang: {error.format_message()}", err=True)
         return WRONG_INPUT
@@ -273,6 +316,9 @@ def run(command: Callable[..., Any], arguments: list[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 0
+    except OSError as error:
+        click.echo(f"lingang: {error.filename or 'input'}: {error.strerror or error}", err=True)
+        return WRONG_INPUT
     except SystemExit as stop:
         return int(stop.code or 0)
     return 0

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import folium
+import shapely
 from branca.element import Figure, MacroElement
 from folium.map import CustomPane
 from folium.template import Template
@@ -26,15 +27,18 @@ PANES = (
     ("belt", 330), ("street", 340), ("motorway", 350), ("zone-line", 360), ("frame", 370), ("transit", 400),
     ("focus", 420), ("points", 450), ("labels", 500),
 )  # fmt: skip
-MIN_ZOOM, MAX_ZOOM = 9, 18
-MAP_NAME = re.compile(r"map_[0-9a-f]{32}")
+MIN_ZOOM, MAX_ZOOM = 10, 18
+SHEET = (121.15, 30.35, 122.46, 31.45)  # west, south, east, north: a little more than what is drawn
+MAP_NAME = re.compile(r"\bmap_[0-9a-f]{32}\b")
+RANDOM_NAME = re.compile(r"\b([a-z_]+)_[0-9a-f]{32}\b")
 
 
 class SlimMap(folium.Map):
     """A Folium map that needs Leaflet and nothing else (no jQuery, Bootstrap or icon fonts)."""
 
-    default_js = [("leaflet", "/vendor/leaflet/leaflet.js")]
-    default_css = [("leaflet_css", "/vendor/leaflet/leaflet.css")]
+    # Lists on the class, as in Folium, which copies nothing and changes nothing in them.
+    default_js = [("leaflet", "/vendor/leaflet/leaflet.js")]  # noqa: RUF012
+    default_css = [("leaflet_css", "/vendor/leaflet/leaflet.css")]  # noqa: RUF012
 
 
 class LayerSource(MacroElement):
@@ -47,7 +51,7 @@ class LayerSource(MacroElement):
     )
 
     def __init__(self, spec: dict[str, Any]) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # branca has no types
         self._name = "LayerSource"
         self.spec = spec
 
@@ -62,7 +66,7 @@ class AtlasStart(MacroElement):
     )
 
     def __init__(self, options: dict[str, Any]) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # branca has no types
         self._name = "AtlasStart"
         self.options = options
 
@@ -89,6 +93,11 @@ def build_map(zones: ZoneTree, basemap: Basemap) -> folium.Map:
         zoom_control=False,
         attribution_control=False,
         control_scale=False,
+        max_bounds=True,
+        min_lon=SHEET[0],
+        min_lat=SHEET[1],
+        max_lon=SHEET[2],
+        max_lat=SHEET[3],
         zoom_snap=0.5,
         wheel_px_per_zoom_level=90,
     )
@@ -99,20 +108,25 @@ def build_map(zones: ZoneTree, basemap: Basemap) -> folium.Map:
     for layer in LAYERS:
         url = f"/layers/{layer.id}.geojson" + ("?datum=gcj02" if basemap.datum == "gcj02" else "")
         LayerSource({"id": layer.id, "url": url, "group": layer.group}).add_to(atlas_map)
-    options = {"home": [[south, west], [north, east]], "basemap": basemap.id, "datum": basemap.datum}
+    # Folium hands its zoom limits to tile layers only; the page's script sets the map's own.
+    options = {"home": [[south, west], [north, east]], "basemap": basemap.id, "minZoom": MIN_ZOOM}
     AtlasStart(options).add_to(atlas_map)
     return atlas_map
 
 
 def render_shell(zones: ZoneTree, basemap: Basemap) -> MapShell:
-    """Render the map once. Folium gives its element a random name; here it is a fixed one.
+    """Render the map once. Folium gives its elements random names; here they are numbered.
 
     So the program's bytes, and with them its ETag, are the same at every start.
     """
-    figure: Figure = build_map(zones, basemap).get_root()
+    figure = build_map(zones, basemap).get_root()
+    assert isinstance(figure, Figure)  # a folium.Map always puts itself into one
     figure.render()
-    script = MAP_NAME.sub("lingang_map", figure.script.render())
-    script = re.sub(r"(tile_layer|custom_pane|layer_source|atlas_start)_[0-9a-f]{32}", r"\1", script)
+    numbers: dict[str, str] = {}
+    script = RANDOM_NAME.sub(
+        lambda found: f"{found[1]}_{numbers.setdefault(found[0], str(len(numbers)))}",
+        MAP_NAME.sub("lingang_map", figure.script.render()),
+    )
     return MapShell(
         element_id="lingang_map",
         script=script,
@@ -126,9 +140,7 @@ def home_bounds(zones: ZoneTree) -> tuple[float, float, float, float]:
 
     The island and the airport block lie far off; with them the core would be a thumbnail.
     """
-    west, south, east, north = zones.get("dishui-core").geometry.bounds
-    for zone_id in ("comprehensive", "emerging", "frontier-tech", "yangshan-luchao"):
-        largest = max(getattr(zones.get(zone_id).geometry, "geoms", [zones.get(zone_id).geometry]), key=lambda g: g.area)
-        w, s, e, n = largest.bounds
-        west, south, east, north = min(west, w), min(south, s), max(east, e), max(north, n)
+    shown = ("dishui-core", "comprehensive", "emerging", "frontier-tech", "yangshan-luchao")
+    largest = [max(shapely.get_parts(zones.get(z).geometry), key=shapely.area) for z in shown]
+    west, south, east, north = shapely.total_bounds(largest).tolist()
     return west, south, east, north

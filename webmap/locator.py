@@ -20,6 +20,8 @@ from layers.atlas import Atlas
 WIDTH, HEIGHT = 480, 340  # user units of the drawing
 PADDING = 28
 SMALLEST_SPAN_DEG = 0.06  # a single point is shown with some 6 km of surroundings
+UNDER_ZONES = ("land",)  # kinds of the base layer, from the bottom up
+OVER_ZONES = ("river", "canal", "motorway", "ring_road", "lake", "island", "coast")
 CONTEXT_ZONES = ("dishui-core", "yangshan", "frontier-tech", "comprehensive", "emerging")
 
 
@@ -64,13 +66,14 @@ def draw_locator(atlas: Atlas, feature_ids: Iterable[str]) -> Markup:
         return Markup("")
     frame = frame_of(targets)
     window = frame.window()
-    drawn = [_draw(f.geometry, frame, window, f"loc-{f.properties['kind']}") for f in _background(atlas)]
+    drawn = _base(atlas, UNDER_ZONES, frame, window)
     drawn += [
         _draw(atlas.zones.get(z).geometry, frame, window, f"loc-zone zone-{atlas.zones.get(z).palette}")
         for z in CONTEXT_ZONES
     ]
+    drawn += _base(atlas, OVER_ZONES, frame, window)
     drawn += [_draw(f.geometry, frame, window, "loc-target-halo") for f in targets]
-    drawn += [_draw(f.geometry, frame, window, "loc-target") for f in targets]
+    drawn += [_draw(f.geometry, frame, window, f"loc-target{_certainty(f)}") for f in targets]
     names = "、".join(str(f.properties["name"]) for f in targets)
     head = Markup('<svg class="locator" viewBox="0 0 {} {}" role="img" aria-label="{}">')
     return head.format(WIDTH, HEIGHT, names) + Markup("").join(drawn) + Markup("</svg>")
@@ -86,11 +89,16 @@ def frame_of(targets: list[Feature]) -> Frame:
     return Frame(west - more_lon, south - more_lat, east + more_lon, north + more_lat)
 
 
-def _background(atlas: Atlas) -> list[Feature]:
-    """The base features worth drawing this small, from the bottom up."""
-    order = ("land", "island", "lake", "river", "canal", "motorway", "ring_road", "coast")
-    chosen = [f for f in atlas.files["base"] if f.properties["kind"] in order and f.geometry is not None]
-    return sorted(chosen, key=lambda f: order.index(f.properties["kind"]))
+def _base(atlas: Atlas, kinds: tuple[str, ...], frame: Frame, window: Polygon) -> list[Markup]:
+    """Base features of some kinds, drawn in the order of the kinds."""
+    chosen = [f for f in atlas.files["base"] if f.properties["kind"] in kinds]
+    chosen.sort(key=lambda f: kinds.index(f.properties["kind"]))
+    return [_draw(f.geometry, frame, window, f"loc-{f.properties['kind']}") for f in chosen]
+
+
+def _certainty(feature: Feature) -> str:
+    """The class of a line whose route nobody publishes: it is dotted, as on the map."""
+    return " is-schematic" if feature.properties.get("schematic") else ""
 
 
 def _draw(geometry: BaseGeometry | None, frame: Frame, window: Polygon, css_class: str) -> Markup:

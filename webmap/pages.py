@@ -12,15 +12,16 @@ from werkzeug.wrappers import Response
 from layers import facilities
 from layers.atlas import SCOPES, LinkedTask
 from layers.registry import LAYERS
-from layers.tasks import SCOPE_FILTERS, STAGES, TaskFilter, find_tasks
+from layers.tasks import SCOPE_FILTERS, TaskFilter, find_tasks
 from lingang import __version__
 from lingang.errors import UnknownIdError
-from webmap.i18n import wanted_language
+from plans.records import STAGES
+from webmap.i18n import LANGUAGES, wanted_language
 from webmap.locator import draw_locator
 from webmap.state import get_state
 
 VIEWS = Blueprint("pages", __name__)
-PAGE_OF = {"zone": "pages.zone", "task": "pages.task", "plan": "pages.plan"}
+PAGE_OF = {k: f"pages.{k}" for k in ("zone", "task", "plan", "feature")}
 LEGEND_ZONES = ("dishui-core", "yangshan", "frontier-tech", "comprehensive", "emerging")
 LEGEND_LINES = ("line-16", "lianggang-express", "t1", "t2", "t6")
 
@@ -33,7 +34,9 @@ def page_context() -> dict[str, Any]:
         "lang": language,
         "t": lambda key, **values: words[key].format(**values) if values else words[key],
         "named": lambda thing: _name(thing, language),
-        "link": lambda endpoint, **values: url_for(endpoint, **({"lang": language} if language != "zh" else {}), **values),
+        "word": lambda family, code: words.get(f"{family}.{code}", code),
+        "said": lambda properties, key: said(properties, key, language),
+        "link": page_link,
         "marked": marked_text,
         "atlas": get_state().atlas,
         "version": __version__,
@@ -42,16 +45,29 @@ def page_context() -> dict[str, Any]:
     }
 
 
+def page_link(endpoint: str, **values: Any) -> str:
+    """The address of a page in the language of this request."""
+    language = wanted_language()
+    if language != LANGUAGES[0]:
+        values["lang"] = language
+    return url_for(endpoint, **values)
+
+
 def _name(thing: Any, language: str) -> str:
     """The name of a zone, feature or record in the page's language."""
-    read = thing.get if isinstance(thing, dict) else lambda key: getattr(thing, key, None)
-    return str((language == "en" and read("name_en")) or read("name"))
+    names: dict[str, Any] = thing if isinstance(thing, dict) else vars(thing)
+    return str((language == "en" and names.get("name_en")) or names["name"])
+
+
+def said(properties: dict[str, Any], key: str, language: str) -> str:
+    """A free text of a feature in the page's language, else as it stands; "" when there is none."""
+    return str((language == "en" and properties.get(f"{key}_en")) or properties.get(key) or "")
 
 
 def nearest_link(error: UnknownIdError) -> str | None:
     """The address of the thing that a wrong id probably meant."""
     endpoint = PAGE_OF.get(error.kind)
-    return url_for(endpoint, **{f"{error.kind}_id": error.nearest}) if endpoint and error.nearest else None
+    return page_link(endpoint, **{f"{error.kind}_id": error.nearest}) if endpoint and error.nearest else None
 
 
 def marked_text(item: LinkedTask, start: int = 0) -> Markup:
@@ -62,7 +78,12 @@ def marked_text(item: LinkedTask, start: int = 0) -> Markup:
     parts, position = [], start
     for begin, end in sorted(spans):
         if begin >= position:
-            parts += [escape(text[position:begin]), Markup("<mark>"), escape(text[begin:end]), Markup("</mark>")]
+            parts += [
+                escape(text[position:begin]),
+                Markup("<mark>"),
+                escape(text[begin:end]),
+                Markup("</mark>"),
+            ]
             position = end
     return Markup("").join([*parts, escape(text[position:])])
 
@@ -103,7 +124,9 @@ def zones() -> str:
 def zone(zone_id: str) -> str:
     """One zone: what it is, how sure its outline is, and its tasks with the words that placed them."""
     atlas = get_state().atlas
-    found = atlas.zone_tasks(atlas.zones.get(zone_id).id, find_tasks(atlas, TaskFilter.from_query(request.args)))
+    found = atlas.zone_tasks(
+        atlas.zones.get(zone_id).id, find_tasks(atlas, TaskFilter.from_query(request.args))
+    )
     return render_template(
         "zone.html",
         zone=found.zone,
@@ -148,11 +171,15 @@ def feature(feature_id: str) -> str | Response:
     """A place or line with the tasks that name it; a zone's address leads to its own page."""
     atlas = get_state().atlas
     if feature_id in atlas.zones:
-        return redirect(url_for("pages.zone", zone_id=feature_id))
+        return redirect(page_link("pages.zone", zone_id=feature_id))
     found = atlas.get_feature(feature_id)
     linked = find_tasks(atlas, TaskFilter(target=feature_id))
     return render_template(
-        "feature.html", feature=found, found=linked, drawn=facilities.is_drawn(found), locator=draw_locator(atlas, [feature_id])
+        "feature.html",
+        feature=found,
+        found=linked,
+        drawn=facilities.is_drawn(found),
+        locator=draw_locator(atlas, [feature_id]),
     )
 
 

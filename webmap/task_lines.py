@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from lingang.errors import PlanningMapError
+
 
 @dataclass(frozen=True)
 class TaskLine:
@@ -41,6 +43,39 @@ def read_task_lines(lines: Iterable[bytes], name: str) -> tuple[list[TaskLine], 
     return good, faults
 
 
+class LabelError(PlanningMapError, ValueError):
+    """A file of labels with a line that is none."""
+
+
+def read_labels(lines: Iterable[bytes], name: str) -> list[dict[str, Any]]:
+    """Return labels made by hand: objects with `task`, `scope`, and lists `zones`, `lines` and others.
+
+    Raises
+    ------
+    LabelError
+        The first line that is no label; half a gold standard would give wrong figures.
+    """
+    labels = []
+    for number, raw in enumerate(lines, start=1):
+        if not raw.strip():
+            continue
+        try:
+            label = json.loads(raw)
+        except (ValueError, RecursionError) as error:
+            raise LabelError(f"{name}, line {number}: not JSON ({error})") from error
+        if not isinstance(label, dict) or not all(isinstance(label.get(k), str) for k in ("task", "scope")):
+            raise LabelError(f"{name}, line {number}: a label needs the texts 'task' and 'scope'")
+        lists = ("zones", "zones_optional", "lines", "lines_optional")
+        if not all(_is_list_of_texts(label.get(key, [])) for key in lists):
+            raise LabelError(f"{name}, line {number}: {', '.join(lists)} must be lists of ids")
+        labels.append(label)
+    return labels
+
+
+def _is_list_of_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(entry, str) for entry in value)
+
+
 def _parse(raw: bytes) -> TaskLine:
     try:
         record: Any = json.loads(raw.decode("utf-8-sig"))
@@ -58,4 +93,8 @@ def _parse(raw: bytes) -> TaskLine:
     title, path = record.get("title") or "", record.get("path") or []
     if not isinstance(title, str) or not isinstance(path, list) or not all(isinstance(x, str) for x in path):
         raise ValueError("'title' must be a text and 'path' a list of texts")
+    try:
+        json.dumps([record["id"], record["text"], title, path], ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise ValueError("holds half of a surrogate pair; write the character itself") from error
     return TaskLine(record["id"], record["text"], title, tuple(path))

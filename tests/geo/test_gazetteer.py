@@ -57,7 +57,10 @@ def test_feature_context_needs_one_of_its_words_in_the_sentence():
 
 
 def test_same_name_for_two_places_is_refused_and_both_are_named():
-    sites = [feature("a-hall", "银杏馆", "culture"), feature("b-hall", "白果馆", "culture", aliases=["银杏馆"])]
+    sites = [
+        feature("a-hall", "银杏馆", "culture"),
+        feature("b-hall", "白果馆", "culture", aliases=["银杏馆"]),
+    ]
     with pytest.raises(GazetteerError, match=r"银杏馆.*'b-hall' here and to 'a-hall'"):
         Gazetteer.from_features(ZONES, sites=sites)
 
@@ -130,7 +133,7 @@ def test_table_with_another_header_or_field_count_is_refused(tmp_path: Path):
     with pytest.raises(GazetteerError, match="expected name,target,role,context,note"):
         read_rows(table)
     table.write_text("name,target,role,context,note\n# 注\n银港湾,harbour,alias\n", encoding="utf-8")
-    with pytest.raises(GazetteerError, match="line 3.*3 fields; expected 5"):
+    with pytest.raises(GazetteerError, match=r"line 3.*3 fields; expected 5"):
         read_rows(table)
 
 

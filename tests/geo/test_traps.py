@@ -45,9 +45,10 @@ TRAPS = [
     ("申港大道拓宽", {"shengang-avenue"}, {"shengang"}),
     ("申港居民区增设车位", {"shengang"}, set()),
     ("泥城公路大修", set(), {"town-nicheng"}),
+    ("泥城镇公路大修", {"town-nicheng"}, set()),
     ("书院港路绿化提升", set(), {"town-shuyuan"}),
     ("滴水湖站换乘改造", set(), {"dishui-lake"}),
-    ("江山路宿舍型保租房交付", {"jiangshan-road-rental-housing"}, {"jiangshan-road"}),
+    ("江山路宿舍型保租房交付", set(), {"jiangshan-road"}),
     ("浦东铁路扩能", {"pudong-railway"}, set()),
     # 活动、机构、企业、品牌
     ("办好顶科论坛和世界顶尖科学家论坛", set(), {"top-scientists"}),
@@ -61,6 +62,8 @@ TRAPS = [
     ("洋山海关优化流程", set(), {"yangshan"}),
     ("落实《洋山特殊综合保税区管理办法》和《滴水湖规划》", set(), {"yangshan", "dishui-lake"}),
     ("依据《南汇新城规划》改造泥城", {"town-nicheng"}, {"town-nanhui"}),
+    ("滴水湖第九幼儿园招生", set(), {"dishui-lake"}),
+    ("泥城第九幼儿园招生", {"town-nicheng"}, set()),
     # 代号
     ("T1航站楼与T3航站楼之间增开公交", set(), {"t1"}),
     ("中运量T1增购车辆", {"t1"}, set()),

@@ -4,11 +4,15 @@ const L = window.L;
 // Shore lines: [width px, class of fade]; each is a line with a sea-coloured one 2 px narrower on top.
 const SHORE = [[64, "shore-4"], [42, "shore-3"], [24, "shore-2"], [10, "shore-1"]];
 
+// The sheet ends where our drawing ends; beyond it is paper, as on any printed map. [lat, lon]
+const WORLD = [[85, -180], [85, 180], [-85, 180], [-85, -180]];
+const SHEET = [[30.4, 121.21], [31.39, 121.21], [31.39, 122.4], [30.4, 122.4]];
+
 function draw(map, features, pane, className, fill) {
   if (!features.length) return;
   L.geoJSON({ type: "FeatureCollection", features }, {
     pane, interactive: false,
-    style: () => ({ className, fill, stroke: !fill, fillOpacity: 1 }),
+    style: () => ({ className, fill, stroke: !fill, fillOpacity: 1, smoothFactor: 0.4 }),
   }).addTo(map);
 }
 
@@ -21,7 +25,7 @@ export function drawSheet(map, collection) {
     draw(map, coast, "shore", `shore-sea shore-w${width}`, false);
   }
   draw(map, of("land"), "land-out", "land-out", true);
-  draw(map, of("island"), "land-out", "land-out land-island", true);
+  L.polygon([WORLD, SHEET], { pane: "shore", interactive: false, className: "sheet-margin", stroke: true, fillOpacity: 1 }).addTo(map);
 }
 
 /** Water, parks, roads, coast line and names over the land. */
@@ -32,7 +36,7 @@ export function drawBase(map, collection, labels, nameOf) {
   draw(map, of("river"), "water", "river", false);
   draw(map, of("canal"), "water", "canal", false);
   draw(map, of("lake"), "water", "lake", true);
-  draw(map, of("green").filter((f) => /island/.test(f.id)), "water", "green", true);
+  draw(map, of("island"), "water", "green lake-island", true);
   for (const part of ["case", "in"]) draw(map, [...of("road"), ...of("ring_road")], "street", `street street-${part}`, false);
   for (const part of ["case", "in"]) draw(map, of("motorway"), "motorway", `motorway motorway-${part}`, false);
   for (const feature of of("town_label")) {

@@ -7,6 +7,7 @@ import { lineStyle, pointMark, pointClass, isDrawn } from "./symbols.js";
 const L = window.L;
 const RANK_DEPTH = { area: 0, functional: 1, core: 1, town: 1, belt: 2, district: 3, part: 3, park: 3, community: 4, site: 5 };
 const FOCUS_PADDING = 40; // px around what was asked for
+const SMOOTH = 0.4; // Leaflet drops fewer vertices than by default, so rings stay round
 const FLY_SECONDS = 0.35;
 
 export class MapView {
@@ -21,6 +22,7 @@ export class MapView {
     this.focus = L.featureGroup().addTo(map);
     this.labels = new Labels(map);
     this.container = map.getContainer();
+    map.setMinZoom(options.minZoom);
     L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
     map.on("zoomend", () => this.showZoom());
     this.showZoom();
@@ -77,7 +79,7 @@ export class MapView {
   outlines(features, pane, classOf, { fill = false, interactive = false, bottom = false } = {}) {
     return L.geoJSON({ type: "FeatureCollection", features }, {
       pane, interactive,
-      style: (feature) => ({ className: classOf(feature.properties), fill, stroke: false, fillOpacity: 1 }),
+      style: (feature) => ({ className: classOf(feature.properties), fill, stroke: false, fillOpacity: 1, smoothFactor: SMOOTH }),
       onEachFeature: (feature, layer) => {
         if (bottom) layer.on("add", () => layer.bringToBack());
         if (!interactive) return;
@@ -105,7 +107,7 @@ export class MapView {
   }
 
   zoneLabels(zones, frame) {
-    const rank = { core: [10, 90], functional: [10, 90], town: [99, 0], district: [12, 60], part: [12.5, 62], park: [12, 58], community: [13, 66], site: [14, 50], belt: [12, 30] };
+    const rank = { core: [10, 95], functional: [10, 90], town: [99, 0], district: [12, 60], part: [12.5, 62], park: [12, 58], community: [13, 66], site: [14, 50], belt: [12, 30] };
     for (const feature of [...zones, ...frame.filter((f) => f.id === "ronghe")]) {
       const p = feature.properties;
       const [from, priority] = rank[p.rank] || [99, 0];

@@ -25,6 +25,16 @@ export class Panel {
     return Object.entries(values).reduce((text, [name, value]) => text.replaceAll(`{${name}}`, value), this.t[key] || key);
   }
 
+  /** A free text of a feature in the reader's language. */
+  said(thing, key) {
+    return (this.lang === "en" && thing[`${key}_en`]) || thing[key];
+  }
+
+  /** The reader's word for a code of the data, such as a status; the code itself when there is none. */
+  word(family, code) {
+    return code ? this.t[`${family}.${code}`] || code : "";
+  }
+
   nameOf(thing) {
     return (this.lang === "en" && thing.name_en) || thing.name;
   }
@@ -168,11 +178,11 @@ export class Panel {
   }
 
   zoneSource(zone) {
-    const official = zone.official_area_km2 ? `${zone.official_area_km2} km²${zone.official_area_source ? ` (${zone.official_area_source})` : ""}` : this.t["zone.not_published"];
+    const official = zone.official_area_km2 ? `${zone.official_area_km2} km²${zone.official_area_source ? ` (${this.said(zone, "official_area_source")})` : ""}` : this.t["zone.not_published"];
     return [this.facts([
       ["zone.official_area", official], ["zone.aliases", zone.aliases.join("、")],
       ["zone.accuracy", this.fill("accuracy.words", { m: Math.round(zone.accuracy_m) })],
-      ["zone.source", zone.source], ["zone.note", zone.note],
+      ["zone.source", this.said(zone, "source")], ["zone.note", this.said(zone, "note")],
     ])];
   }
 
@@ -217,7 +227,7 @@ export class Panel {
     if (!task.milestones.length) return [];
     return [el("h3", { class: "plan-head", text: this.t["task.milestones"] }),
       el("ul", { class: "plain" }, task.milestones.map((m) => el("li", {},
-        el("span", { class: `stage stage-${m.stage}`, text: this.t[`stage.${m.stage}`] }), " ",
+        el("span", { class: `step step-${m.stage}`, text: this.t[`stage.${m.stage}`] }), " ",
         el("span", { lang: "zh-CN", text: m.what }), m.due ? ` · ${m.due}` : null)))];
   }
 
@@ -232,7 +242,7 @@ export class Panel {
       nodes: [
         el("h2", { class: "panel-title", tabindex: "-1", "data-heading": true, text: this.nameOf(found) }),
         el("p", { class: "latin", lang: this.lang === "en" ? "zh-CN" : "en", text: this.lang === "en" ? found.name : found.name_en || "" }),
-        this.facts([["place.status", found.status], ["place.plans", byPlan], ["zone.aliases", (found.aliases || []).join("、")], ["place.accuracy", known], ["zone.source", found.source], ["zone.note", found.note]]),
+        this.facts([["place.level", this.word("level", found.level)], ["place.status", this.word("status", found.status)], ["place.plans", byPlan], ["zone.aliases", (found.aliases || []).join("、")], ["place.accuracy", known], ["zone.source", this.said(found, "source")], ["zone.note", this.said(found, "note")]]),
         found.zone ? el("p", {}, this.zoneLink({ id: found.zone, name: this.t["place.zone"] })) : null,
         el("h3", { class: "plan-head" }, this.t["tab.tasks"], " ", el("span", { class: "count", text: String(found.tasks.length) })),
         found.tasks.length ? el("ol", { class: "rows" }, found.tasks.map((task) => this.row(task, found.id))) : el("p", { class: "quiet", text: this.t["place.no_tasks"] }),

@@ -25,8 +25,9 @@ export function lineStyle(properties, id) {
     if (token === "lg") strokes.push(`line-core ${phase}`);
     return { legend: id, strokes, badge: rough ? `${badge} 示意` : badge, badgeAt, badgeFrom, badgeClass: `badge-${token}` };
   }
+  if ((properties.accuracy_m || 0) > SHOWN_WITHIN_M) return null;
   if (["road", "bridge"].includes(properties.kind)) {
-    return { legend: "other-lines", strokes: [`line-road kind-${properties.kind}`] };
+    return { legend: "other-lines", strokes: [`line-road kind-${properties.kind} ${rough ? "is-schematic" : ""}`] };
   }
   const phase = rough ? "is-schematic" : statusClass(properties.status);
   return { legend: "other-lines", strokes: [`line-rail ${phase}`, `line-rail-ties ${phase}`] };

@@ -1,0 +1,130 @@
+"""A real Chromium before a real server: one browser a session, one context a test, everything watched.
+
+Whatever a test does, its page may log no error, raise none, fail no request and ask no other host.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from waitress.server import create_server
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+DESKTOP = {"width": 1280, "height": 800}  # CSS px
+PATIENCE_MS = 8_000
+OWN_SCHEMES = ("data", "blob", "about")
+# Ports from this range on are never on the list that Chromium refuses to open.
+FIRST_SAFE_PORT = 10_081
+
+PageMaker = Callable[..., Page]
+
+
+class Watch:
+    """What went wrong in a page, and what a test said would."""
+
+    def __init__(self, host: str) -> None:
+        self.host = host
+        self.urls: list[str] = []
+        self.faults: list[str] = []
+        self.expected: list[re.Pattern[str]] = []
+
+    def expect(self, pattern: str) -> None:
+        """Tolerate faults that match `pattern`, a regular expression; each must then be seen."""
+        self.expected.append(re.compile(pattern))
+
+    def follow(self, context: BrowserContext) -> None:
+        """Watch every page of a context."""
+        context.on("console", self._console)
+        context.on("weberror", lambda error: self.faults.append(f"page error: {error.error}"))
+        context.on("request", self._request)
+        context.on("requestfailed", lambda r: self.faults.append(f"request failed: {r.url} ({r.failure})"))
+
+    def verify(self) -> None:
+        """Fail on any fault that was not expected, and on any expected one that never came."""
+        unforeseen = [fault for fault in self.faults if not any(p.search(fault) for p in self.expected)]
+        assert not unforeseen, "the page was not clean:\n" + "\n".join(unforeseen)
+        unseen = [p.pattern for p in self.expected if not any(p.search(fault) for fault in self.faults)]
+        assert not unseen, f"expected, but never seen: {unseen}"
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.faults.append(f"console: {message.text} ({message.location.get('url', '')})")
+
+    def _request(self, request: Request) -> None:
+        self.urls.append(request.url)
+        address = urlsplit(request.url)
+        if address.netloc != self.host and address.scheme not in OWN_SCHEMES:
+            self.faults.append(f"request to another host: {request.url}")
+
+
+@pytest.fixture(scope="session")
+def server_url(app: Flask) -> Iterator[str]:
+    """The application behind waitress on a free port of this machine."""
+    server = create_server(app, host="127.0.0.1", port=0)
+    while int(server.effective_port) < FIRST_SAFE_PORT:
+        refused, server = server, create_server(app, host="127.0.0.1", port=0)
+        refused.close()
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+    thread.join(timeout=5)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The Chromium of this machine."""
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        pytest.fail(f"no Chromium on the PATH (looked for {', '.join(BROWSERS)}); run: make browser", pytrace=False)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def watch(server_url: str) -> Iterator[Watch]:
+    """The record of this test's pages; read at its end."""
+    record = Watch(urlsplit(server_url).netloc)
+    yield record
+    record.verify()
+
+
+@pytest.fixture
+def new_page(browser: Browser, server_url: str, watch: Watch) -> Iterator[PageMaker]:
+    """Make a page in a context of its own; options are those of Playwright's `new_context`.
+
+    Motion is reduced unless a test asks for it, so the map is where it should be as soon as it has moved.
+    """
+    contexts: list[BrowserContext] = []
+
+    def make(**options: Any) -> Page:
+        settings = {"base_url": server_url, "viewport": DESKTOP, "locale": "zh-CN", "reduced_motion": "reduce"}
+        context = browser.new_context(**{**settings, **options})
+        context.set_default_timeout(PATIENCE_MS)
+        watch.follow(context)
+        contexts.append(context)
+        return context.new_page()
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(new_page: PageMaker) -> Page:
+    """A desktop page in Chinese."""
+    return new_page()
