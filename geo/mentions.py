@@ -81,12 +81,10 @@ def pick_sense(gazetteer: Gazetteer, name: str, around: Surroundings) -> Sense |
     return next((s for s in gazetteer.senses(name) if s.condition.holds(around)), None)
 
 
-def make_mention(
-    gazetteer: Gazetteer, sense: Sense, name: str, start: int, end: int, rule: str | None = None
-) -> Mention:
+def make_mention(gazetteer: Gazetteer, sense: Sense, name: str, start: int, end: int) -> Mention:
     """A mention of `sense` at start..end with itself as evidence."""
     place = gazetteer.places.get(sense.target)
-    return Mention(start, end, name, sense, place, rule or sense.rule, ((start, end),))
+    return Mention(start, end, name, sense, place, sense.rule, ((start, end),))
 
 
 def title_spans(text: str) -> list[tuple[int, int]]:

@@ -68,8 +68,10 @@ class LinkedTask:
         return [x.target for x in self.links.links if x.kind == "zone" and x.relation in relations]
 
     def to_json(self) -> dict[str, Any]:
-        """The task record with its links record under `links`, as the API gives it."""
-        return {**self.task.to_json(), "links": self.links.to_json(self.task.id)}
+        """The task record and its links record as one: the task with `scope`, `reason`, `links`, `unplaced`."""
+        record = self.links.to_json(self.task.id)
+        del record["task"]
+        return {**self.task.to_json(), **record}
 
 
 @dataclass(frozen=True)
@@ -91,10 +93,10 @@ class ZoneTasks:
 class Atlas:
     """Everything joined. Build it with `load_atlas`."""
 
-    zones: ZoneTree
-    files: Mapping[str, list[Feature]]
+    zones: ZoneTree = field(repr=False)
+    files: Mapping[str, list[Feature]] = field(repr=False)
     plans: Mapping[str, Plan]
-    tasks: Mapping[str, LinkedTask]
+    tasks: Mapping[str, LinkedTask] = field(repr=False)
     geocoder: Geocoder = field(repr=False)
 
     @cached_property

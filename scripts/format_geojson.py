@@ -25,10 +25,10 @@ from lingang.files import write_atomic
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Format the files named; exit 0 done, 2 a file cannot be read or written, with one line that says why."""
+    """Format the files named. Exit 0 done, 2 wrong usage or input, with one line that says what and where."""
     parser = argparse.ArgumentParser(description="Write feature files in canonical form.")
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="data/geojson/*.geojson")
-    parser.add_argument("--outlines", type=Path, metavar="EDITED", help="take geometries from this file, by id")
+    parser.add_argument("--outlines", type=Path, metavar="EDITED", help="take geometries from it, by id")
     options = parser.parse_args(arguments)
     if options.outlines and len(options.files) > 1:
         parser.error("--outlines goes with one FILE")
@@ -92,7 +92,13 @@ def read_outlines(path: Path) -> dict[str, BaseGeometry | None]:
     if table["id"].duplicated().any():
         twice = table["id"][table["id"].duplicated()].iloc[0]
         raise OSError(f"{path}: the id {twice!r} is used twice; merge its parts into one feature")
-    return dict(zip(table["id"], table.to_crs("EPSG:4326").geometry, strict=True))
+    return dict(zip(table["id"], map(single, table.to_crs("EPSG:4326").geometry), strict=True))
+
+
+def single(geometry: BaseGeometry | None) -> BaseGeometry | None:
+    """The one part of a geometry of one part: many formats make everything a collection of parts."""
+    parts = list(getattr(geometry, "geoms", []))
+    return parts[0] if len(parts) == 1 else geometry
 
 
 if __name__ == "__main__":

@@ -102,7 +102,7 @@ def task_row(item: LinkedTask, zone_id: str | None = None) -> dict[str, Any]:
     atlas = get_state().atlas
     record = item.to_json()
     record["body_start"] = len(item.task.text) - len(item.task.body)
-    for link in record["links"]["links"]:
+    for link in record["links"]:
         target = atlas.get_feature(link["target"]).properties
         link["name"] = target["name"]
         link["name_en"] = target.get("name_en") or target["name"]

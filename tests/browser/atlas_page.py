@@ -15,13 +15,15 @@ _VIEW_JS = """() => ['.leaflet-map-pane', '.leaflet-labels-pane .label:not([hidd
   .map((css) => { const box = document.querySelector(css)?.getBoundingClientRect(); return box ? [box.x, box.y, box.width] : null; })
   .concat(document.querySelector('.leaflet-zoom-anim, .leaflet-pan-anim') ? [Math.random()] : [])"""
 
-# A point of the page where a click meets the element itself and nothing that lies over it.
+# A point of the page where a click meets such an element itself and nothing that lies over it.
 _BARE_POINT_JS = """(css) => {
-  const node = document.querySelector(css);
-  const box = node.getBoundingClientRect();
-  for (let i = 1; i < 20; i += 1) for (let j = 1; j < 20; j += 1) {
-    const [x, y] = [box.x + box.width * i / 20, box.y + box.height * j / 20];
-    if (document.elementFromPoint(x, y) === node) return [x, y];
+  for (const node of document.querySelectorAll(css)) {
+    const box = node.getBoundingClientRect();
+    for (let i = 1; i < 20; i += 1) for (let j = 1; j < 20; j += 1) {
+      const [x, y] = [box.x + box.width * i / 20, box.y + box.height * j / 20];
+      const hit = document.elementFromPoint(x, y);
+      if (hit && node.contains(hit) && (node === hit || node.matches('.mark'))) return [x, y];
+    }
   }
   return null;
 }"""

@@ -66,7 +66,8 @@ def test_a_summary_leads_to_the_same_links_as_the_published_item(atlas, built_in
         links = {(link.kind, link.target, link.relation) for link in found.links}
         return found.scope, links, {u[2] for u in found.unplaced}
 
-    different = {i: (told(t), told(published[i])) for i, t in built_in.items() if told(t) != told(published[i])}
+    pairs = {i: (told(task), told(published[i])) for i, task in built_in.items()}
+    different = {i: pair for i, pair in pairs.items() if pair[0] != pair[1]}
     assert different == {}
 
 

@@ -31,7 +31,6 @@ export class Labels {
       node.addEventListener("click", (event) => { event.stopPropagation(); item.onClick(); });
       L.DomEvent.disableClickPropagation(node);
     }
-    this.layer.append(node);
     this.items.set(`${item.id} ${item.className}`, { ...item, node, size: null });
   }
 
@@ -61,7 +60,9 @@ export class Labels {
     const ids = new Set(wanted.map((item) => item.id));
     const kept = wanted.filter((item) => this.pinned.has(item.id) || !this.isTold(item, ids));
     kept.sort((a, b) => this.weight(b) - this.weight(a));
-    for (const item of this.items.values()) item.node.hidden = !kept.includes(item);
+    // A name that is not shown is not in the page either: nobody reads or finds it there.
+    for (const item of this.items.values()) if (!kept.includes(item)) item.node.remove();
+    for (const item of kept) if (!item.node.isConnected) this.layer.append(item.node);
     for (const item of kept) if (!item.size) item.size = [item.node.offsetWidth, item.node.offsetHeight];
     const taken = [];
     for (const item of kept) this.seat(item, taken);
@@ -95,7 +96,7 @@ export class Labels {
         return;
       }
     }
-    item.node.hidden = true;
+    item.node.remove();
   }
 }
 

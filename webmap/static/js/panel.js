@@ -144,7 +144,7 @@ export class Panel {
 
   /** One task in a list: title, number, stages, summary with the words that placed it, and why it is here. */
   row(task, zoneId) {
-    const links = task.links.links.filter((link) => link.kind === "zone" && link.target === zoneId);
+    const links = task.links.filter((link) => link.kind === "zone" && link.target === zoneId);
     const stages = task.milestones.slice(0, 3).map((m) => `${this.t[`stage.${m.stage}`]}${m.due ? ` ${m.due}` : ""}`);
     return el("li", { class: "row" },
       el("a", { class: "row-title", lang: "zh-CN", href: this.address({ task: task.id }), text: task.title, on: { click: (event) => this.follow(event, { task: task.id }) } }),
@@ -155,9 +155,9 @@ export class Panel {
 
   /** Spans of the text that placed a task; `zoneId` narrows to one zone's evidence. */
   spans(task, zoneId) {
-    const wanted = zoneId ? task.links.links.filter((link) => link.target === zoneId) : task.links.links;
+    const wanted = zoneId ? task.links.filter((link) => link.target === zoneId) : task.links;
     const placed = wanted.flatMap((link) => link.evidence.map(([start, end]) => [start, end, "placed"]));
-    return zoneId ? placed : [...placed, ...task.links.unplaced.map(([start, end]) => [start, end, "unplaced"])];
+    return zoneId ? placed : [...placed, ...task.unplaced.map(([start, end]) => [start, end, "unplaced"])];
   }
 
   why(link) {
@@ -190,20 +190,20 @@ export class Panel {
 
   async task(state) {
     const task = await getJson(`/api/tasks/${encodeURIComponent(state.task)}`, { keep: true });
-    const links = task.links.links;
+    const links = task.links;
     const group = (key, wanted) => (wanted.length ? [el("h3", { class: "plan-head", text: this.t[key] }), el("ul", { class: "places" }, wanted.map((link) => this.place(link)))] : []);
     const nodes = [
       el("p", { class: "path", lang: "zh-CN", text: [this.fill("plan.short", { plan: task.plan }), ...task.path].join(" › ") }),
       el("h2", { class: "panel-title panel-title-task", lang: "zh-CN", tabindex: "-1", "data-heading": true, text: task.title }),
-      el("p", { class: "latin", text: `${task.id} · ${this.t[`scope.${task.links.scope}`]}${task.links.reason ? ` · ${task.links.reason}` : ""}` }),
+      el("p", { class: "latin", text: `${task.id} · ${this.t[`scope.${task.scope}`]}${task.reason ? ` · ${task.reason}` : ""}` }),
       el("p", { class: "reading", lang: "zh-CN" }, ...markedText(task.text, this.spans(task), task.body_start)),
       el("p", { class: "row-meta", text: `${this.t["task.summary_note"]} ${task.source || ""}` }),
       ...group("task.here", links.filter((link) => ["in", "near"].includes(link.relation))),
       ...group("task.lines", links.filter((link) => link.relation === "along")),
       ...group("task.passes", links.filter((link) => link.relation === "serves")),
       ...(links.length ? [] : [el("p", { class: "quiet", text: this.t["task.no_place"] })]),
-      ...(task.links.unplaced.length ? [el("h3", { class: "plan-head", text: this.t["task.unplaced"] }), el("p", { class: "quiet", text: this.t["task.unplaced_lead"] }),
-        el("ul", { class: "plain", lang: "zh-CN" }, task.links.unplaced.map(([, , name]) => el("li", { text: name })))] : []),
+      ...(task.unplaced.length ? [el("h3", { class: "plan-head", text: this.t["task.unplaced"] }), el("p", { class: "quiet", text: this.t["task.unplaced_lead"] }),
+        el("ul", { class: "plain", lang: "zh-CN" }, task.unplaced.map(([, , name]) => el("li", { text: name })))] : []),
       ...this.milestones(task),
       this.pageLink(`/tasks/${encodeURIComponent(task.id)}`),
     ];
@@ -257,7 +257,6 @@ export class Panel {
   async list(state) {
     const found = await getJson(`/api/tasks${filterQuery(state, { scope: state.scope, q: state.q })}`, { keep: true });
     const name = state.scope ? this.t[`scope.${state.scope}`] : state.q ? `“${state.q}”` : this.t["tab.tasks"];
-    const links = state.scope ? [] : found.tasks.flatMap((task) => task.links.links);
     return {
       nodes: [
         el("h2", { class: "panel-title", tabindex: "-1", "data-heading": true }, name, " ", el("span", { class: "count", text: String(found.total) })),
@@ -265,7 +264,7 @@ export class Panel {
         this.filters(state),
         found.total ? el("div", {}, ...this.byPlan(found.tasks, null)) : el("p", { class: "quiet", text: this.t["tasks.none"] }),
       ].filter(Boolean),
-      ids: [], dim: links, title: name, announce: this.fill("panel.list_says", { name, n: found.total }),
+      ids: [], title: name, announce: this.fill("panel.list_says", { name, n: found.total }),
     };
   }
 
