@@ -12,9 +12,14 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings
 
 from layers.atlas import Atlas, load_atlas
 from webmap.app import create_app
+
+# No deadline: a slow machine is no fault of the code. The same examples every time: a red run can be repeated.
+settings.register_profile("house", deadline=None, derandomize=True)
+settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")

@@ -36,7 +36,6 @@ def test_every_zone_of_the_api_has_a_shape_on_the_map(page: Page) -> None:
         ".mark-stops", ".mark-schools", ".mark-hospitals", ".mark-sites",
     ],
 )  # fmt: skip
-@pytest.mark.usefixtures("opened_once")
 def test_layer_is_drawn(css: str, opened_once: Page) -> None:
     assert opened_once.locator(css).count() > 0
 
@@ -90,7 +89,7 @@ def test_the_page_is_small_and_carries_no_data_and_no_inline_script(page: Page) 
 
 def test_data_comes_by_address_compressed_and_is_not_sent_twice(page: Page) -> None:
     answers: list[Response] = []
-    page.on("response", answers.append)
+    page.on("response", lambda answer: answers.append(answer))
     open_map(page)
     layers = [answer for answer in answers if "/layers/" in answer.url]
     assert {answer.url.rsplit("/", 1)[1] for answer in layers} >= {
