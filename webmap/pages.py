@@ -71,19 +71,19 @@ def nearest_link(error: UnknownIdError) -> str | None:
 
 
 def marked_text(item: LinkedTask, start: int = 0) -> Markup:
-    """The task's text from `start` on, with the words that placed it marked. Everything is escaped."""
+    """The task's text from `start` on, with the words that placed it marked, and unplaced names too.
+
+    Where two spans overlap the first keeps its characters and the second the rest. Everything is escaped.
+    """
     text = item.task.text
-    spans = sorted({(e[0], e[1]) for x in item.links.links for e in x.evidence})
-    spans += [(u[0], u[1]) for u in item.links.unplaced]
+    spans = [(e[0], e[1], "placed") for x in item.links.links for e in x.evidence]
+    spans += [(u[0], u[1], "unplaced") for u in item.links.unplaced]
     parts, position = [], start
-    for begin, end in sorted(spans):
-        if begin >= position:
-            parts += [
-                escape(text[position:begin]),
-                Markup("<mark>"),
-                escape(text[begin:end]),
-                Markup("</mark>"),
-            ]
+    for begin, end, kind in sorted(set(spans)):
+        if end > position:
+            begin = max(begin, position)
+            mark = Markup('<mark class="{}">{}</mark>').format(kind, text[begin:end])
+            parts += [escape(text[position:begin]), mark]
             position = end
     return Markup("").join([*parts, escape(text[position:])])
 

@@ -11,8 +11,6 @@ from geo.crs import to_metric
 from layers.atlas import Atlas
 from layers.edges import COAST_REACH_M, RANK_ORDER, SAME_EDGE_M, SHORTEST_M, edge_features
 
-TOWNS = "town"
-
 
 @pytest.fixture(scope="module")
 def borders(atlas: Atlas) -> dict[str, BaseGeometry]:

@@ -28,14 +28,15 @@ export function symbol(id, className) {
   return svg;
 }
 
-/** Text with some spans marked. `spans` are [start, end, class]; overlaps are drawn once. */
+/** Text with some spans marked. `spans` are [start, end, class]; of two that overlap the second keeps the rest. */
 export function markedText(text, spans, from = 0) {
   const nodes = [];
   let position = from;
   // Offsets count characters (code points); a JavaScript string counts UTF-16 units.
   const characters = Array.from(text);
-  for (const [start, end, className] of [...spans].sort((a, b) => a[0] - b[0])) {
-    if (start < position) continue;
+  for (const [begin, end, className] of [...spans].sort((a, b) => a[0] - b[0] || a[1] - b[1])) {
+    if (end <= position) continue;
+    const start = Math.max(begin, position);
     nodes.push(characters.slice(position, start).join(""));
     nodes.push(el("mark", { class: className, text: characters.slice(start, end).join("") }));
     position = end;

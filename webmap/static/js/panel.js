@@ -161,7 +161,7 @@ export class Panel {
   }
 
   why(link) {
-    const words = link.evidence.map(([, , text]) => `「${text}」`).join("");
+    const words = [...new Set(link.evidence.map(([, , text]) => `「${text}」`))].join("");
     const heading = (link.heading_evidence || []).map((e) => `${this.t["why.heading"]}「${e[3]}」`).join("");
     return el("p", { class: "why" },
       el("span", { class: `relation relation-${link.relation}`, text: this.t[`relation.${link.relation}`] }), " ",
