@@ -53,10 +53,10 @@ NOT_OURS = {".git", ".venv", "dist", "build", "test-output", "node_modules", "__
 CACHES = {".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis"}
 PICTURES = {".png", ".jpg", ".ico"}
 # Written in pieces, so that this file does not hold what it looks for.
-MACHINE_PATHS = re.compile("(?<![\\w./:-])/(?:" + "|".join(("work", "tmp", "root", r"home/\w+", r"Users/\w+")) + ")/")
-REGISTRIES = re.compile(
-    "|".join((r"pypi\." + "org", "python" + "hosted", "registry" + r"\.npm", r"mirrors?\.\w+\.", r"://\S*/simp" + "le/"))
-)
+_HOMES = ("work", "tmp", "root", r"home/\w+", r"Users/\w+")
+_HOSTS = (r"pypi\." + "org", "python" + "hosted", "registry" + r"\.npm", r"mirrors?\.\w+\.", "/simp" + "le/")
+MACHINE_PATHS = re.compile(rf"(?<![\w./:-])/(?:{'|'.join(_HOMES)})/")
+REGISTRIES = re.compile("|".join(_HOSTS))
 
 
 def own_files() -> Iterator[Path]:
@@ -101,7 +101,8 @@ def code_lines(document: str) -> list[str]:
 
 def examples(document: str) -> list[str]:
     """Every `lingang …` command in a document's code blocks, also those at the end of a pipe."""
-    commands = (part.strip().removeprefix(".venv/bin/") for line in code_lines(document) for part in line.split(" | "))
+    parts = (part.strip() for line in code_lines(document) for part in line.split(" | "))
+    commands = (part.removeprefix(".venv/bin/") for part in parts)
     return [command for command in commands if command.startswith("lingang ")]
 
 
@@ -203,7 +204,8 @@ def test_every_filter_and_state_of_the_map_is_in_the_readme():
 
 
 def test_every_layer_basemap_and_format_is_in_the_readme():
-    assert [layer.id for layer in LAYERS if f"`{layer.id}` {layer.title}" not in README] == []
+    (shown,) = [line for line in README.splitlines() if line.startswith("图层：")]
+    assert [layer.id for layer in LAYERS if f"`{layer.id}` " not in shown] == []
     assert [name for name in basemaps.NAMES if f"| `{name}`" not in README] == []
     assert [fmt for fmt in FORMATS if fmt not in README.casefold()] == []
 
@@ -217,7 +219,7 @@ def test_the_tour_names_tasks_that_are_really_there(client):
     assert told <= set(here)
     assert {task["plan"] for task in here.values() if task["id"] in told} == {"2020", "2023"}
     for task_id, words in re.findall(r"`(20\d\d-\d+)` 是「([^」]+)」", tour):
-        evidence = [e[2] for link in here[task_id]["links"]["links"] for e in link["evidence"]]
+        evidence = [e[2] for link in here[task_id]["links"] for e in link["evidence"]]
         assert words in evidence
 
 
@@ -235,8 +237,7 @@ def test_every_licence_of_a_feature_is_explained():
         for feature in json.loads(path.read_text(encoding="utf-8"))["features"]:
             licences.add(feature["properties"]["licence"])
     assert licences
-    assert {licence for licence in licences if f"`{licence}`" not in text.replace('"licence": "', "`")} <= {"ODbL-1.0"}
-    assert all(licence in text for licence in licences)
+    assert {licence for licence in licences if licence not in text} == set()
 
 
 def test_every_role_and_condition_of_the_gazetteer_is_explained():
@@ -290,7 +291,7 @@ def test_imports_point_down_only(room):
 
 @pytest.mark.parametrize("room", [room for room in ROOMS if room != "webmap"])
 def test_only_webmap_knows_the_web(room):
-    assert {named(path): imported(path) & WEB_ONLY for path in modules(room) if imported(path) & WEB_ONLY} == {}
+    assert [named(path) for path in modules(room) if imported(path) & WEB_ONLY] == []
 
 
 def test_no_module_is_longer_than_a_reader_can_hold():
@@ -300,13 +301,17 @@ def test_no_module_is_longer_than_a_reader_can_hold():
     assert {name: length for name, length in lengths.items() if length > MOST_LINES} == {}
 
 
-@pytest.mark.parametrize("pattern", [MACHINE_PATHS, REGISTRIES], ids=["path of a machine", "host of a registry"])
-def test_no_file_names_a(pattern):
-    found = {}
-    for path in own_files():
-        if path.suffix not in PICTURES and (hit := pattern.search(path.read_text(encoding="utf-8", errors="replace"))):
-            found[named(path)] = hit[0]
-    assert found == {}
+@pytest.mark.parametrize("pattern", [MACHINE_PATHS, REGISTRIES], ids=["machine_path", "registry_host"])
+def test_no_file_names_what_only_one_machine_has(pattern):
+    texts = {named(path): path.read_bytes() for path in own_files() if path.suffix not in PICTURES}
+    hits = {name: pattern.search(text.decode("utf-8", errors="replace")) for name, text in texts.items()}
+    assert {name: hit[0] for name, hit in hits.items() if hit} == {}
+
+
+def test_the_search_for_paths_and_hosts_finds_them():
+    assert MACHINE_PATHS.search("see '/" + "tmp/x'") and MACHINE_PATHS.search("/" + "home/ann/atlas")
+    assert not MACHINE_PATHS.search("data/work/x https://example.org/work/x")
+    assert REGISTRIES.search("https://" + "pypi" + ".org/x")
 
 
 def test_no_script_style_or_font_of_others_is_in_the_tree():
@@ -380,12 +385,8 @@ def test_outlines_edited_in_a_gis_come_back_and_properties_stay(formatter, copie
     assert {k: v for k, v in now["properties"].items() if k != "area_km2"} == {
         k: v for k, v in was["properties"].items() if k != "area_km2"
     }
-    assert {fault.rule for fault in check_data(copied.parent) if fault.feature_id == "community-103"} <= {
-        "area",
-        "containment",
-        "label",
-        "sites",
-    }
+    rules = {fault.rule for fault in check_data(copied.parent) if fault.feature_id == "community-103"}
+    assert rules.isdisjoint({"read", "canonical", "schema", "area", "geometry"})
 
 
 def zone_in(content: bytes, zone_id: str) -> dict[str, Any]:

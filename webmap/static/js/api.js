@@ -7,8 +7,11 @@ export async function getJson(path, { keep = false } = {}) {
   if (keep && kept.has(path)) return kept.get(path);
   const answer = (async () => {
     const response = await fetch(path, { headers: { Accept: "application/json" } });
-    const body = await response.json();
-    if (!response.ok) throw new Error(body.error || `${response.status}`);
+    const body = await response.json().catch(() => ({})); // a proxy may answer an error with a page
+    if (!response.ok) {
+      const error = new Error(body.error || `${response.status} ${response.statusText}`);
+      throw Object.assign(error, { status: response.status, nearest: body.nearest });
+    }
     return body;
   })();
   if (keep) {

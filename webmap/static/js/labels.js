@@ -105,5 +105,5 @@ function seats(item, width, height) {
     const side = width / 2 + BESIDE;
     return [[side, 0], [-side, 0], [0, -height / 2 - BESIDE], [0, height / 2 + BESIDE]];
   }
-  return [[0, 0], [0, -height * 0.7], [0, height * 0.7]];
+  return [[0, 0], [0, -height * 0.7], [0, height * 0.7], [0, height * 1.4], [0, -height * 1.4]];
 }

@@ -57,7 +57,7 @@ async function start(map, options) {
   map.on("click", () => { if (readState().zone || readState().task || readState().feature) go({ zone: "" }); });
   map.on("moveend", () => {
     const { lat, lng } = map.getCenter();
-    go({ at: `${map.getZoom()}/${lat.toFixed(4)}/${lng.toFixed(4)}` }, { quiet: true, replace: true });
+    go({ at: `${map.getZoom()}/${lat.toFixed(5)}/${lng.toFixed(5)}` }, { quiet: true, replace: true });
   });
   const places = await Promise.all(["schools", "hospitals", "sites"].map((id) => getJson(sources[id])));
   ["schools", "hospitals", "sites"].forEach((id, i) => {
@@ -75,8 +75,8 @@ async function zoneCounts(query) {
 }
 
 function startTools(view) {
-  document.getElementById("tool-in").addEventListener("click", () => view.map.zoomIn());
-  document.getElementById("tool-out").addEventListener("click", () => view.map.zoomOut());
+  document.getElementById("tool-in").addEventListener("click", () => view.zoomBy(1));
+  document.getElementById("tool-out").addEventListener("click", () => view.zoomBy(-1));
   document.getElementById("tool-home").addEventListener("click", () => view.home());
 }
 

@@ -10,6 +10,9 @@ const FOCUS_PADDING = 40; // px around what was asked for
 const SMOOTH = 0.4; // Leaflet drops fewer vertices than by default, so rings stay round
 const FLY_SECONDS = 0.35;
 
+// Set before Folium's program makes the map: a reader who asked for less motion gets none.
+if (isStill()) L.Map.mergeOptions({ zoomAnimation: false, fadeAnimation: false, markerZoomAnimation: false, inertia: false });
+
 export class MapView {
   constructor(map, options, messages, select) {
     this.map = map;
@@ -231,11 +234,10 @@ export class MapView {
 
   fit(bounds, maxZoom = 16) {
     const [left, right, bottom] = this.covered();
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.map.fitBounds(bounds, {
       paddingTopLeft: [left + FOCUS_PADDING, FOCUS_PADDING],
       paddingBottomRight: [right + FOCUS_PADDING, bottom + FOCUS_PADDING],
-      maxZoom, animate: !still, duration: FLY_SECONDS,
+      maxZoom, animate: !isStill(), duration: FLY_SECONDS,
     });
   }
 
@@ -250,9 +252,17 @@ export class MapView {
     return [open && !over ? card.offsetWidth : 0, 0, Math.min(bottom, box.height * 0.5)];
   }
 
+  zoomBy(step) {
+    this.map.setZoom(this.map.getZoom() + step, { animate: !isStill() });
+  }
+
   home() {
     this.fit(L.latLngBounds(this.options.home), 13);
   }
+}
+
+function isStill() {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches;
 }
 
 function depthOf(feature) {

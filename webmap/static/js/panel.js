@@ -2,7 +2,7 @@
 
 import { el, markedText } from "./dom.js";
 import { getJson, filterQuery } from "./api.js";
-import { addressOf, readState } from "./state.js";
+import { addressOf, readState, tell } from "./state.js";
 
 const PLACES_SHOWN = 200;
 
@@ -70,10 +70,16 @@ export class Panel {
   }
 
   failure(error, state) {
+    const kind = ["zone", "task", "feature"].find((key) => state[key]);
+    const words = error.status === 404 && kind
+      ? this.fill("panel.unknown", { id: state[kind] })
+      : this.fill("panel.failed", { why: error.message });
+    const nearest = error.nearest && kind ? { [kind]: error.nearest } : null;
     return el("div", { class: "failure", role: "alert" },
-      el("p", { text: this.fill("panel.failed", { why: error.message }) }),
-      el("p", {}, el("button", { type: "button", class: "button", text: this.t["panel.retry"], on: { click: () => this.show(state) } }), " ",
-        el("a", { href: "/", text: this.t["error.home"], on: { click: (e) => { e.preventDefault(); this.go({ zone: "" }); } } })));
+      el("p", { text: words }),
+      nearest ? el("p", {}, el("a", { href: this.address(nearest), text: `${this.t["error.nearest"]} ${error.nearest}`, on: { click: (event) => this.follow(event, nearest) } })) : null,
+      el("p", {}, el("button", { type: "button", class: "button", text: this.t["panel.retry"], on: { click: () => tell("user") } }), " ",
+        el("a", { href: "/", text: this.t["error.home"], on: { click: (event) => this.follow(event, { zone: "" }) } })));
   }
 
   // ---- a zone -------------------------------------------------------------------------------------------
@@ -120,7 +126,7 @@ export class Panel {
     }
     if (found.passing.length) {
       nodes.push(el("h3", { class: "child-head" }, this.t["zone.tasks_passing"], " ", el("span", { class: "count", text: String(found.passing.length) })));
-      nodes.push(...this.byPlan(found.passing, null, "h4"));
+      nodes.push(...this.byPlan(found.passing, found.zone, "h4"));
     }
     return nodes;
   }
@@ -144,7 +150,7 @@ export class Panel {
 
   /** One task in a list: title, number, stages, summary with the words that placed it, and why it is here. */
   row(task, zoneId) {
-    const links = task.links.filter((link) => link.kind === "zone" && link.target === zoneId);
+    const links = this.reasons(task, zoneId);
     const stages = task.milestones.slice(0, 3).map((m) => `${this.t[`stage.${m.stage}`]}${m.due ? ` ${m.due}` : ""}`);
     return el("li", { class: "row" },
       el("a", { class: "row-title", lang: "zh-CN", href: this.address({ task: task.id }), text: task.title, on: { click: (event) => this.follow(event, { task: task.id }) } }),
@@ -153,9 +159,15 @@ export class Panel {
       links.map((link) => this.why(link)));
   }
 
+  /** The links that bring a task into a zone's list: to the zone itself, else of a line through a child of it. */
+  reasons(task, zoneId) {
+    const own = task.links.filter((link) => link.target === zoneId);
+    return own.length || !zoneId ? own : task.links.filter((link) => link.relation === "serves").slice(0, 1);
+  }
+
   /** Spans of the text that placed a task; `zoneId` narrows to one zone's evidence. */
   spans(task, zoneId) {
-    const wanted = zoneId ? task.links.filter((link) => link.target === zoneId) : task.links;
+    const wanted = zoneId ? this.reasons(task, zoneId) : task.links;
     const placed = wanted.flatMap((link) => link.evidence.map(([start, end]) => [start, end, "placed"]));
     return zoneId ? placed : [...placed, ...task.unplaced.map(([start, end]) => [start, end, "unplaced"])];
   }

@@ -13,7 +13,11 @@ export function startSearch(messages, go) {
   let active = -1;
   let timer = 0;
 
+  let asked = 0; // only the newest question may open the list
+
   const close = () => {
+    clearTimeout(timer);
+    asked += 1;
     list.hidden = true;
     active = -1;
     box.setAttribute("aria-expanded", "false");
@@ -32,8 +36,8 @@ export function startSearch(messages, go) {
       list.children[index].scrollIntoView({ block: "nearest" });
     }
   };
-  const show = (words, results) => {
-    if (words !== box.value.trim()) return;
+  const show = (question, results) => {
+    if (question !== asked || document.activeElement !== box) return;
     hits = results;
     list.replaceChildren(...hits.map((hit, i) => el("li", { id: `hit-${i}`, role: "option", "aria-selected": "false", on: { mousedown: (event) => { event.preventDefault(); choose(hit); } } },
       el("span", { class: "hit-kind", text: messages[`search.${hit.type}`] }), " ", el("span", { text: hit.name }), hit.type === "task" ? el("span", { class: "row-meta", text: ` ${hit.id}` }) : null)));
@@ -47,7 +51,11 @@ export function startSearch(messages, go) {
     clearTimeout(timer);
     const words = box.value.trim();
     if (!words) { close(); return; }
-    timer = setTimeout(async () => show(words, (await getJson(`/api/search?q=${encodeURIComponent(words)}`)).results), PAUSE_MS);
+    asked += 1;
+    const question = asked;
+    timer = setTimeout(() => {
+      getJson(`/api/search?q=${encodeURIComponent(words)}`).then((found) => show(question, found.results), () => show(question, []));
+    }, PAUSE_MS);
   });
   box.addEventListener("keydown", (event) => {
     if (event.key === "Escape") close();

@@ -34,7 +34,14 @@ export function go(changes, { quiet = false, replace = false } = {}) {
   const address = addressOf(state);
   if (replace) history.replaceState(null, "", address);
   else if (address !== location.pathname + location.search) history.pushState(null, "", address);
+  keepLanguageLink();
   if (!quiet) tell("user");
+}
+
+/** The language switch leads to the state as it is now, not as the page was loaded. */
+function keepLanguageLink() {
+  const link = document.getElementById("switch-language");
+  link.href = addressOf({ ...readState(), lang: link.hreflang === "en" ? "en" : "" });
 }
 
 /** Call `listener(state, cause)` on every change; cause is "user", "history" or "load". */
@@ -47,4 +54,7 @@ export function tell(cause) {
   listeners.forEach((listener) => listener(state, cause));
 }
 
-addEventListener("popstate", () => tell("history"));
+addEventListener("popstate", () => {
+  keepLanguageLink();
+  tell("history");
+});
