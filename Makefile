@@ -9,7 +9,7 @@ BASEMAP ?= none
 PYTEST_ARGS ?=
 PIP_FLAGS := --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 
-.PHONY: help install serve test test-packaging lint check browser lock bench clean
+.PHONY: help install serve test lint check browser lock bench clean
 
 help:
 	@echo "make serve [PORT=8000]   set up and show the map at http://127.0.0.1:PORT/"

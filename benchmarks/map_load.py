@@ -41,6 +41,7 @@ from servers import OURS, USUAL, Running, StartError, serving
 STARTS, LOADS, CLICKS = 3, 5, 20
 VARIANTS = (OURS, USUAL)
 Figures = dict[str, dict[str, Spread]]  # figure -> variant -> spread
+Runs = dict[str, dict[str, list[float]]]
 # What the page is meant to keep to: figure, largest median, how it is said.
 AIMS = (
     ("start: first page, s", 3.0, "second start to first page"),
@@ -59,7 +60,7 @@ def measure(starts: int, loads: int, clicks: int) -> tuple[Figures, dict[str, ob
     StartError, PageError
         A server does not start, or a page does not work.
     """
-    runs: dict[str, dict[str, list[float]]] = {}
+    runs: Runs = {}
     for variant, seconds in _starts(starts):
         _note(runs, "start: first page, s", variant, seconds)
     with ExitStack() as stack:
@@ -71,7 +72,8 @@ def measure(starts: int, loads: int, clicks: int) -> tuple[Figures, dict[str, ob
                 with loaded(browser, pages[name]) as view:
                     if turn:  # the first of each only warms browser and server
                         _note_view(runs, name, view, servers[USUAL])
-        facts: dict[str, object] = {"clicked": _clicks(runs, browser, pages, _busiest_zones(servers[OURS]), clicks)}
+        zones = _busiest_zones(servers[OURS])[:clicks]
+        facts: dict[str, object] = {"clicked": _clicks(runs, browser, pages, zones)}
         for name in VARIANTS:
             _note(runs, "server: peak memory, MiB", name, servers[name].peak_memory_mib())
         facts |= {"chromium": browser.version, "python": platform.python_version(), "cpus": os.cpu_count()}
@@ -98,11 +100,11 @@ def _variant(name: str, server: Running) -> Variant:
     return Variant(name, server.url, zone=".leaflet-pane path.zone", ready=ready)
 
 
-def _note(runs: dict[str, dict[str, list[float]]], figure: str, variant: str, value: float) -> None:
+def _note(runs: Runs, figure: str, variant: str, value: float) -> None:
     runs.setdefault(figure, {}).setdefault(variant, []).append(value)
 
 
-def _note_view(runs: dict[str, dict[str, list[float]]], name: str, view: Loaded, usual: Running) -> None:
+def _note_view(runs: Runs, name: str, view: Loaded, usual: Running) -> None:
     """Note one page load."""
     total, libraries = view.traffic.kilobytes(), view.traffic.kilobytes("libraries")
     _note(runs, "first view: all, kB", name, total)
@@ -133,14 +135,12 @@ def _busiest_zones(ours: Running) -> list[str]:
     return sorted((z for z in rows if rows[z]), key=lambda z: (-rows[z], z))
 
 
-def _clicks(
-    runs: dict[str, dict[str, list[float]]], browser: Browser, pages: dict[str, Variant], zones: list[str], clicks: int
-) -> dict[str, int]:
+def _clicks(runs: Runs, browser: Browser, pages: dict[str, Variant], zones: list[str]) -> dict[str, int]:
     """Note the clicks of both variants; returns how many zones were clicked in each."""
     counted = {}
     for name, click in ((OURS, clicks_ours), (USUAL, clicks_usual)):
         with loaded(browser, pages[name]) as view:
-            taken = click(view.page, zones[:clicks])
+            taken = click(view.page, zones)
         if not taken:
             raise PageError(f"{name}: not one zone could be clicked")
         for times in taken.values():
@@ -159,7 +159,8 @@ def report(figures: Figures, facts: dict[str, object]) -> str:
     for figure, most, words in AIMS:
         median = figures[figure][OURS].middle
         verdict = "met" if median <= most else "MISSED"
-        lines.append(f"{verdict:7}{words}: {median:.4g} (aim: at most {most:g}; {figure.rsplit(', ', 1)[-1]})")
+        unit = figure.rsplit(", ", 1)[-1]
+        lines.append(f"{verdict:7}{words}: {median:.4g} {unit} (aim: at most {most:g} {unit})")
     lines.append("\n" + ", ".join(f"{key} {value}" for key, value in facts.items()))
     return "\n".join(lines)
 
@@ -182,7 +183,8 @@ def main() -> int:
     print(report(figures, facts))
     if options.json:
         rows = {figure: {v: s.to_json() for v, s in by.items()} for figure, by in figures.items()}
-        options.json.write_text(json.dumps({"figures": rows, "facts": facts}, indent=2) + "\n", encoding="utf-8")
+        text = json.dumps({"figures": rows, "facts": facts}, indent=2)
+        options.json.write_text(text + "\n", encoding="utf-8")
     return 0
 
 

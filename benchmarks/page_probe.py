@@ -28,35 +28,40 @@ FLAGS = (
 )  # fmt: skip
 VIEWPORT = {"width": 1440, "height": 900}
 LOAD_LIMIT_S = 30.0
+CLICK_LIMIT_MS = 5_000
 SETTLE_MS = 300  # after everything is drawn: what a page asks for late is counted too
 POLL_MS = 50
 
 PROBE = """
 (options) => {
   const times = {};
-  const frame = (name) => requestAnimationFrame(() => setTimeout(() => { times[name] = performance.now(); }, 0));
+  const afterFrame = (act) => requestAnimationFrame(() => setTimeout(act, 0));
   const seen = (name) => {
     if (`${name}_found` in times) return;
     times[`${name}_found`] = performance.now();
-    frame(`${name}_drawn`);
+    afterFrame(() => { times[`${name}_drawn`] = performance.now(); });
   };
   const look = () => {
     if (document.querySelector(options.zone)) seen("zone");
     if (options.ready && document.querySelector(options.ready)) seen("all");
   };
-  new MutationObserver(look).observe(document, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-ready"] });
+  const additions = { childList: true, subtree: true };
+  const marks = { attributes: true, attributeFilter: ["data-ready"] };
+  new MutationObserver(look).observe(document, { ...additions, ...marks });
   if (!options.ready) addEventListener("load", () => seen("all"));
 
   const watchClick = (selector) => new Promise((settle) => {
     addEventListener("click", (event) => {
+      const since = () => performance.now() - event.timeStamp;
       const observer = new MutationObserver(() => {
         if (!document.querySelector(selector)) return;
         observer.disconnect();
-        const found = performance.now() - event.timeStamp;
-        requestAnimationFrame(() => setTimeout(() => settle({ found, drawn: performance.now() - event.timeStamp }), 0));
+        const found = since();
+        afterFrame(() => settle({ found, drawn: since() }));
       });
-      observer.observe(document, { childList: true, subtree: true });
+      observer.observe(document, additions);
     }, { capture: true, once: true });
+    setTimeout(() => settle(null), options.limitMs);
   });
   window.benchmark = { times, arm(selector) { this.clicked = watchClick(selector); } };
 }
@@ -108,7 +113,7 @@ class Traffic:
 
 
 def kind_of(address: str) -> str:
-    """`libraries`, `data` (layers and answers of the interface), or `page` (its own page, styles, programs)."""
+    """`libraries`, `data` (layers and answers of the interface) or `page` (page, styles, programs)."""
     path = urlsplit(address).path
     if path.startswith("/vendor/"):
         return "libraries"
@@ -167,7 +172,7 @@ def loaded(browser: Browser, variant: Variant) -> Iterator[Loaded]:
         page.on("pageerror", lambda error: errors.append(str(error)))
         session, traffic = context.new_cdp_session(page), Traffic()
         traffic.listen(session)
-        options = json.dumps({"zone": variant.zone, "ready": variant.ready})
+        options = json.dumps({"zone": variant.zone, "ready": variant.ready, "limitMs": CLICK_LIMIT_MS})
         page.add_init_script(f"({PROBE})({options})")
         page.goto(variant.url, wait_until="load")
         times = _settled(page, variant, errors)
@@ -204,13 +209,21 @@ def clicks_ours(page: Page, zone_ids: list[str]) -> dict[str, dict[str, float]]:
             control.click(timeout=5_000)
         except BrowserError as error:
             raise PageError(f"ours: zone {zone_id!r} cannot be clicked: {error.message}") from error
-        taken[zone_id] = page.evaluate("() => window.benchmark.clicked")
+        taken[zone_id] = _answer(page, "ours", zone_id)
         page.wait_for_timeout(2 * SETTLE_MS)
         page.go_back()
         page.wait_for_selector("#panel-body > #overview")
         page.locator("#tool-home").click()
         page.wait_for_timeout(2 * SETTLE_MS)
     return taken
+
+
+def _answer(page: Page, name: str, zone_id: str) -> dict[str, float]:
+    """The times of the click just made, ms."""
+    times: dict[str, float] | None = page.evaluate("() => window.benchmark.clicked")
+    if times is None:
+        raise PageError(f"{name}: a click on zone {zone_id!r} showed nothing within {CLICK_LIMIT_MS} ms")
+    return times
 
 
 def _control(page: Page, zone_id: str) -> Any:
@@ -236,7 +249,9 @@ FREE_SPOT = """
   const map = window[Object.keys(window).find((name) => /^map_[0-9a-f]{32}$/.test(name))];
   map.closePopup();
   let zone = null;
-  map.eachLayer((layer) => { if (layer.feature?.id === zoneId && layer.getElement?.()) zone = layer; });
+  map.eachLayer((layer) => { // a border has the id of its zone
+    if (layer.feature?.id === zoneId && layer.getElement?.()?.classList.contains("zone")) zone = layer;
+  });
   if (!zone) return null;
   map.fitBounds(zone.getBounds(), { animate: false });
   const shape = zone.getElement();
@@ -266,6 +281,6 @@ def clicks_usual(page: Page, zone_ids: list[str]) -> dict[str, dict[str, float]]
         page.wait_for_selector(".leaflet-popup", state="detached")
         page.evaluate("() => window.benchmark.arm('.leaflet-popup h4')")
         page.mouse.click(*spot)
-        taken[zone_id] = page.evaluate("() => window.benchmark.clicked")
+        taken[zone_id] = _answer(page, "usual", zone_id)
         page.wait_for_timeout(SETTLE_MS)
     return taken

@@ -101,4 +101,4 @@ def _difference(content: bytes, canonical: bytes) -> str:
     pairs = zip(given, wanted, strict=False)
     shorter = min(len(given), len(wanted))
     line = next((number for number, (a, b) in enumerate(pairs, start=1) if a != b), shorter)
-    return f"line {line} is not in canonical form; write the file anew with geo.features.format_features"
+    return f"line {line} is not in canonical form; run scripts/format_geojson.py on the file"

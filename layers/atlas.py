@@ -46,6 +46,7 @@ class Plan:
     publisher: str
     published: str
     note: str = ""
+    until: int | None = None  # last year of a plan that runs over several
 
 
 @dataclass(frozen=True)

@@ -33,9 +33,8 @@ def answer_with(page: Page, pattern: str, change: Any) -> None:
 
 def poison_task(task: dict[str, Any]) -> None:
     task.update(title=HOSTILE, text=HOSTILE + "正文", body_start=0, path=[HOSTILE], source=HOSTILE)
-    task["links"]["reason"] = HOSTILE
-    task["links"]["unplaced"] = [[0, 4, HOSTILE]]
-    for link in task["links"]["links"]:
+    task.update(reason=HOSTILE, unplaced=[[0, 4, HOSTILE]])
+    for link in task["links"]:
         link.update(name=HOSTILE, name_en=HOSTILE, evidence=[[0, 4, HOSTILE]])
     for milestone in task["milestones"]:
         milestone["what"] = HOSTILE
@@ -161,7 +160,7 @@ def test_a_layer_that_does_not_come_is_told(page: Page, watch: Any) -> None:
 def test_a_slow_answer_does_not_overwrite_a_later_choice(page: Page) -> None:
     open_map(page)
     held: list[Route] = []
-    page.route("**/api/zones/yangshan/tasks*", held.append)
+    page.route("**/api/zones/yangshan/tasks*", lambda route: held.append(route))
     page.locator(".legend a[data-zone='yangshan']").click()
     page.locator(".legend a[data-zone='frontier-tech']").click()
     expect(heading(page)).to_have_text("前沿科技产业区")

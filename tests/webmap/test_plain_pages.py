@@ -1,5 +1,6 @@
 """Pages work without script: each opens in both languages, and its links lead on."""
 
+import re
 from urllib.parse import urljoin, urlsplit
 
 import pytest
@@ -7,6 +8,7 @@ from flask.testing import FlaskClient
 from html_of import Page
 
 from layers.atlas import Atlas
+from layers.facilities import is_drawn
 
 ADDRESSES = (
     "/",
@@ -71,22 +73,21 @@ def test_the_language_switch_keeps_the_state_of_the_page(client: FlaskClient, ad
     assert urlsplit(back).query.endswith("lang=zh")
 
 
-def test_every_page_can_be_reached_from_the_map_without_script(client: FlaskClient, atlas: Atlas) -> None:
-    seen: set[str] = set()
-    waiting = ["/"]
-    while waiting:
-        path = waiting.pop()
-        if path in seen:
-            continue
-        seen.add(path)
-        page = open_page(client, path)
-        ahead = [urlsplit(urljoin(path, link)) for link in page.links() if "://" not in link]
-        waiting += [u.path for u in ahead if u.path not in seen and not u.path.startswith("/export/")]
-    assert {f"/zones/{zone_id}" for zone_id in atlas.zones.ids()} <= seen
-    assert {f"/tasks/{task_id}" for task_id in atlas.tasks} <= seen
-    assert {f"/plans/{plan_id}" for plan_id in atlas.plans} <= seen
-    linked = {x.target for t in atlas.tasks.values() for x in t.links.links if x.kind != "zone"}
-    assert {f"/features/{feature_id}" for feature_id in linked} <= seen
+def test_every_zone_task_and_plan_is_two_steps_from_the_map(client: FlaskClient, atlas: Atlas) -> None:
+    first = {urlsplit(link).path for link in open_page(client, "/").links() if link.startswith("/")}
+    lists = [path for path in first if path.count("/") == 1]
+    second = {urlsplit(link).path for path in lists for link in open_page(client, path).links()}
+    reached = first | second
+    assert {f"/zones/{zone_id}" for zone_id in atlas.zones.ids()} <= reached
+    assert {f"/tasks/{task_id}" for task_id in atlas.tasks} <= reached
+    assert {f"/plans/{plan_id}" for plan_id in atlas.plans} <= reached
+
+
+@pytest.mark.parametrize("address", ["/zones/dishui-core", "/zones/yangshan", "/tasks/2023-112", "/plans/2020"])
+def test_no_link_of_a_page_is_dead(client: FlaskClient, address: str) -> None:
+    links = {urlsplit(urljoin(address, u)).path for u in open_page(client, address).links() if "://" not in u}
+    assert links
+    assert {path: 200 for path in links} == {path: client.get(path).status_code for path in links}
 
 
 def test_the_map_without_script_still_lists_every_zone_and_scope(client: FlaskClient, atlas: Atlas) -> None:
@@ -122,10 +123,21 @@ def test_a_task_page_gives_every_link_with_its_evidence(client: FlaskClient, atl
         assert all(f"「{words}」" in page.text for _, _, words in link.evidence)
 
 
-def test_marks_show_the_evidence_within_the_text(client: FlaskClient, atlas: Atlas) -> None:
-    html = client.get("/tasks/2023-112").text
-    assert "<mark>" in html
-    assert atlas.get_task("2023-112").task.body in Page(html).text
+def test_every_word_that_placed_a_task_is_marked_in_its_text(client: FlaskClient, atlas: Atlas) -> None:
+    for item in list(atlas.tasks.values())[::6]:
+        html = client.get(f"/tasks/{item.id}").text
+        paragraph = re.search('<p class="reading"[^>]*>(.*?)</p>', html, re.DOTALL)
+        assert paragraph
+        marked: set[int] = set()
+        position = item.task.body_start
+        for part in re.split("(<mark.*?</mark>)", paragraph[1]):
+            length = len(Page(part).text)
+            marked |= set(range(position, position + length)) if part.startswith("<mark") else set()
+            position += length
+        assert position == len(item.task.text)
+        evidence = [span for x in item.links.links for span in x.evidence] + list(item.links.unplaced)
+        wanted = {i for start, end, _ in evidence for i in range(start, end) if i >= item.task.body_start}
+        assert marked == wanted, item.id
 
 
 def test_task_pages_lead_to_their_neighbours(client: FlaskClient) -> None:
@@ -153,10 +165,15 @@ def test_a_zones_address_as_a_feature_leads_to_the_zone(client: FlaskClient, que
     assert (answer.status_code, answer.location) == (302, f"/zones/community-105{query}")
 
 
-def test_every_feature_has_a_page(client: FlaskClient, atlas: Atlas) -> None:
-    for feature in atlas.features.values():
-        if feature.id not in atlas.zones:
-            assert feature.properties["name"] in open_page(client, f"/features/{feature.id}").text
+def test_every_kind_of_feature_has_a_page_placed_or_not(client: FlaskClient, atlas: Atlas) -> None:
+    by_kind = {
+        (name, f.properties["kind"], f.geometry is None, is_drawn(f)): f
+        for name, features in atlas.files.items()
+        for f in features
+        if name != "zones"
+    }
+    for feature in by_kind.values():
+        assert feature.properties["name"] in open_page(client, f"/features/{feature.id}").text
 
 
 def test_pages_have_landmarks_and_a_way_past_the_header(client: FlaskClient) -> None:

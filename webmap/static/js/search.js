@@ -63,7 +63,7 @@ export function startSearch(messages, go) {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) {
       event.preventDefault();
-      mark((active + step + hits.length) % hits.length);
+      mark(active < 0 && step < 0 ? hits.length - 1 : (active + step + hits.length) % hits.length);
     }
   });
   box.addEventListener("blur", close);
