@@ -240,8 +240,9 @@ def _plan_of(entry: dict[str, Any]) -> Plan:
     """A plan from its entry; the id also names a file, so it is kept plain."""
     plan = Plan(**entry)
     for part in fields(Plan):
-        expected = int if part.name == "year" else str
-        if type(getattr(plan, part.name)) is not expected:
+        expected = int if part.name in ("year", "until") else str
+        value = getattr(plan, part.name)
+        if type(value) is not expected and not (part.name == "until" and value is None):
             raise TypeError(f"{part.name!r} of plan {plan.id!r} must be of type {expected.__name__}")
     if not PLAN_ID.fullmatch(plan.id):
         raise ValueError(f"plan id {plan.id!r}; use lower-case letters, digits and hyphens")
