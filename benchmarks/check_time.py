@@ -140,7 +140,8 @@ def part_geocoding() -> Figures:
             work()
             spent[work] += time.perf_counter() - began
     items = len(tasks) * ROUNDS
-    return {"geocoding: items/s": items / spent[geocode], "geocoding: bare scan, items/s": items / spent[scan]}
+    rates = {work.__name__: items / seconds for work, seconds in spent.items()}
+    return {"geocoding: items/s": rates["geocode"], "geocoding: bare scan, items/s": rates["scan"]}
 
 
 PARTS: dict[str, Callable[[], Figures]] = {

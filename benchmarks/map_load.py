@@ -10,7 +10,8 @@ In one run, side by side and in turns, so that a busy machine disturbs both alik
 - heap: JavaScript heap after the first view, garbage collected.
 
 No figure is asserted: the exit code is 1 only when something does not work. `usual_folium.py` says what
-is the same and what is kept in the peer's favour. Roughly a minute and a half.
+is the same and what is kept in the peer's favour. Some two minutes on two
+quiet cores.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import argparse
 import json
 import os
 import platform
+import signal
 import sys
 import urllib.request
 from collections.abc import Sequence
@@ -36,6 +38,7 @@ from page_probe import (
     loaded,
 )
 from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Error as BrowserError
 from servers import OURS, USUAL, Running, StartError, serving
 
 STARTS, LOADS, CLICKS = 3, 5, 20
@@ -173,10 +176,11 @@ def main() -> int:
     parser.add_argument("--loads", type=int, default=LOADS, help="Page loads of each map.")
     parser.add_argument("--clicks", type=int, default=CLICKS, help="Zones to click.")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the servers are ended with us
     load_before = os.getloadavg()[0]
     try:
         figures, facts = measure(options.starts, options.loads, options.clicks)
-    except (StartError, PageError, OSError) as error:
+    except (StartError, PageError, BrowserError, OSError) as error:
         print(f"map_load: {error}", file=sys.stderr)
         return 1
     facts["system load before"] = round(load_before, 2)

@@ -19,7 +19,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, CDPSession, Page, Playwright
-from playwright.sync_api import Error as BrowserError
 
 FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -203,19 +202,26 @@ def clicks_ours(page: Page, zone_ids: list[str]) -> dict[str, dict[str, float]]:
     """
     taken = {}
     for zone_id in zone_ids:
+        spot = page.evaluate(CONTROL_SPOT, zone_id)
+        if spot is None:
+            raise PageError(f"ours: nothing to click for zone {zone_id!r}")
+        page.mouse.move(*spot)
         page.evaluate("() => window.benchmark.arm('#panel-body .row')")
-        control = _control(page, zone_id)
-        try:
-            control.click(timeout=5_000)
-        except BrowserError as error:
-            raise PageError(f"ours: zone {zone_id!r} cannot be clicked: {error.message}") from error
+        page.mouse.click(*spot)
         taken[zone_id] = _answer(page, "ours", zone_id)
-        page.wait_for_timeout(2 * SETTLE_MS)
+        _still(page)
         page.go_back()
         page.wait_for_selector("#panel-body > #overview")
         page.locator("#tool-home").click()
-        page.wait_for_timeout(2 * SETTLE_MS)
+        _still(page)
     return taken
+
+
+def _still(page: Page) -> None:
+    """Wait until the map has come to rest."""
+    page.wait_for_timeout(SETTLE_MS)
+    page.wait_for_selector(".leaflet-zoom-anim, .leaflet-pan-anim", state="detached")
+    page.wait_for_timeout(SETTLE_MS / 2)
 
 
 def _answer(page: Page, name: str, zone_id: str) -> dict[str, float]:
@@ -226,21 +232,22 @@ def _answer(page: Page, name: str, zone_id: str) -> dict[str, float]:
     return times
 
 
-def _control(page: Page, zone_id: str) -> Any:
-    """What to click for a zone in the view as it is."""
-    label = page.locator(f'button.label[data-id="{zone_id}"]:not([hidden])')
-    if label.count() and page.evaluate(IS_FREE, f'button.label[data-id="{zone_id}"]'):
-        return label.first
-    legend = page.locator(f'.legend a[data-zone="{zone_id}"]')
-    return legend if legend.count() else page.locator(f'#overview .tree a[data-go="zone={zone_id}"]')
-
-
-IS_FREE = """
-(selector) => {
-  const node = document.querySelector(selector);
-  const box = node.getBoundingClientRect();
-  const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
-  return Boolean(top) && node.contains(top);
+CONTROL_SPOT = """
+(zoneId) => {
+  const places = [
+    `button.label[data-id="${zoneId}"]:not([hidden])`,
+    `.legend a[data-zone="${zoneId}"]`,
+    `#overview .tree a[data-go="zone=${zoneId}"]`,
+  ];
+  for (const place of places) {
+    const node = document.querySelector(place);
+    if (!node) continue;
+    if (!node.matches(".label")) node.scrollIntoView({ block: "center", behavior: "instant" });
+    const box = node.getClientRects()[0];
+    const at = box && [box.x + box.width / 2, box.y + box.height / 2];
+    if (at && node.contains(document.elementFromPoint(...at))) return at;
+  }
+  return null;
 }
 """
 

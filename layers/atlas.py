@@ -148,7 +148,14 @@ class Atlas:
 
     def zone_counts(self, tasks: Iterable[LinkedTask] | None = None) -> dict[str, dict[str, Any]]:
         """Count tasks per zone: `own`, `total` (with children), `passing`, and `by_plan` of the total."""
-        pool = list(self.tasks.values() if tasks is None else tasks)
+        return self._all_counts if tasks is None else self._counts_of(list(tasks))
+
+    @cached_property
+    def _all_counts(self) -> dict[str, dict[str, Any]]:
+        """The counts of all tasks: every page asks for them, and they never change."""
+        return self._counts_of(list(self.tasks.values()))
+
+    def _counts_of(self, pool: list[LinkedTask]) -> dict[str, dict[str, Any]]:
         return {zone.id: self._count(zone.id, pool) for zone in self.zones}
 
     def _count(self, zone_id: str, pool: list[LinkedTask]) -> dict[str, Any]:

@@ -50,7 +50,8 @@ def zone_record(zone_id: str, counts: dict[str, Any]) -> dict[str, Any]:
 def zones() -> Response:
     """All zones, parents first, with task counts under the filter given."""
     atlas = get_state().atlas
-    counts = atlas.zone_counts(find_tasks(atlas, _filter()))
+    wanted = _filter()
+    counts = atlas.zone_counts(find_tasks(atlas, wanted) if wanted.to_query() else None)
     return jsonify({"zones": [zone_record(zone.id, counts[zone.id]) for zone in atlas.zones]})
 
 

@@ -11,8 +11,11 @@ from playwright.sync_api import Locator, Page, expect
 STILL_MS = 60  # two looks this far apart at the same map mean that it stands
 PATIENCE_S = 6.0
 
-_VIEW_JS = """() => ['.leaflet-map-pane', '.leaflet-labels-pane .label:not([hidden])', 'path.zone']
-  .map((css) => { const box = document.querySelector(css)?.getBoundingClientRect(); return box ? [box.x, box.y, box.width] : null; })
+# Where some of the map's geometry is on the screen; while it moves, never the same twice.
+_VIEW_JS = """() => [...document.querySelectorAll('path.zone, button.label:not([hidden])')]
+  .sort((a, b) => (a.dataset.id ?? '').localeCompare(b.dataset.id ?? ''))
+  .map((node) => node.getBoundingClientRect())
+  .flatMap((box) => [box.x, box.y, box.width])
   .concat(document.querySelector('.leaflet-zoom-anim, .leaflet-pan-anim') ? [Math.random()] : [])"""
 
 # A point of the page where a click meets such an element itself and nothing that lies over it.
@@ -28,10 +31,13 @@ _BARE_POINT_JS = """(css) => {
   return null;
 }"""
 
-_LABELS_JS = """() => [...document.querySelectorAll('.label')].filter((node) => node.checkVisibility()).map((node) => {
-  const box = node.getBoundingClientRect();
-  return { id: node.dataset.id, name: node.textContent, box: [box.left, box.top, box.right, box.bottom] };
-})"""
+_LABELS_JS = """() => {
+  const shown = [...document.querySelectorAll('.label')].filter((node) => node.checkVisibility());
+  return shown.map((node) => {
+    const box = node.getBoundingClientRect();
+    return { id: node.dataset.id, name: node.textContent, box: [box.left, box.top, box.right, box.bottom] };
+  });
+}"""
 
 
 def open_map(page: Page, query: str = "") -> None:
@@ -63,9 +69,10 @@ def state_of(page: Page) -> dict[str, str]:
     return {key: values[0] for key, values in query.items() if key != "at"}
 
 
-def view_of(page: Page) -> str:
-    """Where the map stands, as its geometry on the screen tells it."""
-    return str(page.evaluate(_VIEW_JS))
+def view_of(page: Page) -> list[float]:
+    """Where the map stands: the places of its zones and names on the screen, in CSS px."""
+    view: list[float] = page.evaluate(_VIEW_JS)
+    return view
 
 
 def heading(page: Page) -> Locator:

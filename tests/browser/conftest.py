@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from atlas_page import open_map
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 from waitress.server import create_server
@@ -23,12 +24,14 @@ FLAGS = (
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 DESKTOP = {"width": 1280, "height": 800}  # CSS px
+SETTINGS = {"viewport": DESKTOP, "locale": "zh-CN", "reduced_motion": "reduce"}
 PATIENCE_MS = 8_000
 OWN_SCHEMES = ("data", "blob", "about")
 # Ports from this range on are never on the list that Chromium refuses to open.
 FIRST_SAFE_PORT = 10_081
 
 PageMaker = Callable[..., Page]
+Show = Callable[[str], Page]
 
 
 class Watch:
@@ -88,7 +91,8 @@ def browser() -> Iterator[Browser]:
     """The Chromium of this machine."""
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
     if found is None:
-        pytest.fail(f"no Chromium on the PATH (looked for {', '.join(BROWSERS)}); run: make browser", pytrace=False)
+        looked = ", ".join(BROWSERS)
+        pytest.fail(f"no Chromium on the PATH (looked for {looked}); run: make browser", pytrace=False)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
         yield chromium
@@ -109,22 +113,53 @@ def new_page(browser: Browser, server_url: str, watch: Watch) -> Iterator[PageMa
 
     Motion is reduced unless a test asks for it, so the map is where it should be as soon as it has moved.
     """
-    contexts: list[BrowserContext] = []
+    pages: list[Page] = []
 
     def make(**options: Any) -> Page:
-        settings = {"base_url": server_url, "viewport": DESKTOP, "locale": "zh-CN", "reduced_motion": "reduce"}
-        context = browser.new_context(**{**settings, **options})
-        context.set_default_timeout(PATIENCE_MS)
-        watch.follow(context)
-        contexts.append(context)
-        return context.new_page()
+        pages.append(_page_of(browser, server_url, watch, options))
+        return pages[-1]
 
     yield make
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.context.close()
+
+
+def _page_of(browser: Browser, server_url: str, watch: Watch, options: dict[str, Any]) -> Page:
+    context = browser.new_context(base_url=server_url, **{**SETTINGS, **options})
+    context.set_default_timeout(PATIENCE_MS)
+    watch.follow(context)
+    return context.new_page()
 
 
 @pytest.fixture
 def page(new_page: PageMaker) -> Page:
     """A desktop page in Chinese."""
     return new_page()
+
+
+@pytest.fixture(scope="session")
+def shown_pages(browser: Browser) -> Iterator[dict[str, tuple[Page, Watch]]]:
+    """Pages that `show` has opened, by their query."""
+    pages: dict[str, tuple[Page, Watch]] = {}
+    yield pages
+    for page, _ in pages.values():
+        page.context.close()
+
+
+@pytest.fixture
+def show(browser: Browser, server_url: str, shown_pages: dict[str, tuple[Page, Watch]]) -> Iterator[Show]:
+    """Show the map at a query to a test that only looks: opened once, changed by nobody."""
+    used: list[Watch] = []
+
+    def open_once(query: str) -> Page:
+        if query not in shown_pages:
+            record = Watch(urlsplit(server_url).netloc)
+            shown_pages[query] = (_page_of(browser, server_url, record, {}), record)
+            open_map(shown_pages[query][0], query)
+        page, record = shown_pages[query]
+        used.append(record)
+        return page
+
+    yield open_once
+    for record in used:
+        record.verify()

@@ -17,7 +17,8 @@ _FOCUS_JS = """() => {
   const style = getComputedStyle(node);
   const box = node.getBoundingClientRect();
   return {
-    id: node.id, tag: node.tagName.toLowerCase(), role: node.getAttribute('role'), class: node.className.toString(),
+    id: node.id, tag: node.tagName.toLowerCase(), role: node.getAttribute('role'),
+    class: node.className.toString(),
     text: (node.getAttribute('aria-label') || node.textContent).trim().slice(0, 40),
     lit: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2,
     seen: box.width > 0 && box.bottom > 0 && box.right > 0 && box.top < innerHeight && box.left < innerWidth,

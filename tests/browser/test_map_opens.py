@@ -1,8 +1,9 @@
-"""Opening the map: everything is drawn, the counts are the API's, and data comes by address, small and kept."""
+"""Opening the map: all is drawn, the counts are the API's, and data comes by address, small and kept."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ from atlas_page import open_map, visible_labels, zone_label
 from playwright.sync_api import Page, Response, expect
 
 pytestmark = pytest.mark.browser
+
+Show = Callable[[str], Page]
 
 FIVE_ZONES = ("dishui-core", "yangshan", "frontier-tech", "comprehensive", "emerging")
 NOT_DRAWN_AS_ZONES = ("area", "belt")  # the frame and the coastal belt have layers of their own
@@ -21,8 +24,8 @@ def zones_of_api(page: Page) -> dict[str, dict[str, Any]]:
     return {zone["id"]: zone for zone in page.request.get("/api/zones").json()["zones"]}
 
 
-def test_every_zone_of_the_api_has_a_shape_on_the_map(page: Page) -> None:
-    open_map(page)
+def test_every_zone_of_the_api_has_a_shape_on_the_map(show: Show) -> None:
+    page = show("")
     drawn = page.locator("path.zone").evaluate_all("nodes => nodes.map((node) => node.getAttribute('class'))")
     ids = {re.search(r"\bzid-([a-z0-9-]+)", classes)[1] for classes in drawn}  # type: ignore[index]
     assert ids == {z["id"] for z in zones_of_api(page).values() if z["rank"] not in NOT_DRAWN_AS_ZONES}
@@ -31,26 +34,18 @@ def test_every_zone_of_the_api_has_a_shape_on_the_map(page: Page) -> None:
 @pytest.mark.parametrize(
     "css",
     [
-        "path.land-out", "path.land-in", "path.coast", "path.lake", "path.river", "path.motorway", "path.street",
-        "path.zone-belt", "path.edge", "path.line-16", "path.line-lg", "path.line-t1", "path.line-rail",
+        "path.land-out", "path.land-in", "path.coast", "path.lake", "path.river", "path.motorway",
+        "path.street", "path.zone-belt", "path.edge", "path.line-16", "path.line-lg", "path.line-t1",
+        "path.line-rail",
         ".mark-stops", ".mark-schools", ".mark-hospitals", ".mark-sites",
     ],
 )  # fmt: skip
-def test_layer_is_drawn(css: str, opened_once: Page) -> None:
-    assert opened_once.locator(css).count() > 0
+def test_layer_is_drawn(show: Show, css: str) -> None:
+    assert show("").locator(css).count() > 0
 
 
-@pytest.fixture(scope="module")
-def opened_once(browser: Any, server_url: str) -> Any:
-    context = browser.new_context(base_url=server_url, reduced_motion="reduce")
-    page = context.new_page()
-    open_map(page)
-    yield page
-    context.close()
-
-
-def test_the_five_zones_are_named_on_the_map_with_their_counts(page: Page) -> None:
-    open_map(page)
+def test_the_five_zones_are_named_on_the_map_with_their_counts(show: Show) -> None:
+    page = show("")
     zones = zones_of_api(page)
     shown = {label["id"]: label["name"] for label in visible_labels(page)}
     for zone_id in FIVE_ZONES:
@@ -59,17 +54,19 @@ def test_the_five_zones_are_named_on_the_map_with_their_counts(page: Page) -> No
         expect(zone_label(page, zone_id).locator(".label-count")).to_have_text(str(zone["tasks"]["total"]))
 
 
-def test_legend_and_overview_count_as_the_api_does(page: Page) -> None:
-    open_map(page)
+def test_legend_and_overview_count_as_the_api_does(show: Show) -> None:
+    page = show("")
     zones = zones_of_api(page)
-    told = page.locator("[data-count]").evaluate_all("nodes => nodes.map((n) => [n.dataset.count, n.textContent.trim()])")
+    told = page.locator("[data-count]").evaluate_all(
+        "nodes => nodes.map((n) => [n.dataset.count, n.innerText])"
+    )
     assert set(FIVE_ZONES) <= {zone_id for zone_id, _ in told}
     assert {zone_id for zone_id, _ in told} == set(zones), "the overview lists every zone"
     assert [(z, n) for z, n in told if n != str(zones[z]["tasks"]["total"])] == []
 
 
-def test_the_map_is_folium_s_and_has_a_title_and_a_name(page: Page) -> None:
-    open_map(page)
+def test_the_map_is_folium_s_and_has_a_title_and_a_name(show: Show) -> None:
+    page = show("")
     expect(page).to_have_title("临港规划一张图")
     map_box = page.get_by_role("region", name=re.compile("临港新片区地图"))
     expect(map_box).to_be_visible()
@@ -99,5 +96,9 @@ def test_data_comes_by_address_compressed_and_is_not_sent_twice(page: Page) -> N
         headers = answer.all_headers()
         assert headers["content-type"].startswith("application/geo+json"), answer.url
         assert headers.get("content-encoding") in {"br", "gzip", "zstd"}, answer.url
-        again = page.request.get(answer.url, headers={"If-None-Match": headers["etag"]})
+        asked = {
+            "If-None-Match": headers["etag"],
+            "Accept-Encoding": answer.request.all_headers()["accept-encoding"],
+        }
+        again = page.request.get(answer.url, headers=asked)
         assert (again.status, again.body()) == (304, b""), answer.url

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from atlas_page import expect_selected, heading, is_focused, open_map, settle, zone_label
 from playwright.sync_api import Locator, Page, expect
@@ -13,7 +15,7 @@ MIN_TOUCH_PX = 44
 
 
 @pytest.fixture
-def phone(new_page) -> Page:  # type: ignore[no-untyped-def]
+def phone(new_page: Any) -> Page:
     made: Page = new_page(**PHONE)
     return made
 
@@ -54,14 +56,19 @@ def test_the_sheet_has_three_stops_by_keyboard(phone: Page) -> None:
     expect(grip(phone)).to_have_accessible_name("展开")
 
 
-@pytest.mark.parametrize("path", ["/", "/?zone=community-105", "/zones/community-105", "/tasks/2023-54", "/plans", "/tasks"])
-def test_nothing_is_wider_than_the_phone(phone: Page, path: str) -> None:
-    phone.goto(path)
-    if path.startswith("/?") or path == "/":
-        phone.wait_for_selector('html[data-ready="all"]', state="attached")
-        settle(phone)
-    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
-    assert phone.evaluate("document.querySelector('#panel-body, main').scrollWidth") <= 390
+def width_of(page: Page) -> int:
+    """How wide the page, its sheet or its main part is to scroll, in CSS px."""
+    parts = "[document.documentElement, document.querySelector('#panel-body, main')]"
+    return int(page.evaluate(f"Math.max(...{parts}.map((node) => node.scrollWidth))"))
+
+
+def test_nothing_is_wider_than_the_phone(phone: Page) -> None:
+    for query in ("", "?zone=community-105", "?task=2023-54", "?lang=en&zone=yangshan"):
+        open_map(phone, query)
+        assert width_of(phone) <= 390, query
+    for path in ("/zones/community-105", "/tasks/2023-54", "/plans", "/tasks", "/about", "/zones?lang=en"):
+        phone.goto(path)
+        assert width_of(phone) <= 390, path
 
 
 def test_the_layers_button_opens_the_legend(phone: Page) -> None:

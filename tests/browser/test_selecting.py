@@ -1,8 +1,9 @@
-"""Selecting on the map and in the lists: the panel, the light on the map, the address and its history agree."""
+"""Selecting on the map and in the lists: the panel, the light on the map, the address and history agree."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -23,6 +24,8 @@ from atlas_page import (
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
+
+Show = Callable[[str], Page]
 
 NEAR_105 = "?at=13.5/30.929/121.943"
 SCOPES = ("zones", "lines", "whole", "outside", "unplaced")
@@ -65,8 +68,8 @@ def test_a_click_beside_every_zone_closes_the_selection(page: Page) -> None:
     expect(page.locator("path.focus-ink")).to_have_count(0)
 
 
-def test_a_zone_lists_each_task_of_its_own_with_number_title_summary_and_reason(page: Page) -> None:
-    open_map(page, "?zone=community-105")
+def test_a_zone_lists_each_task_of_its_own_with_number_title_summary_and_reason(show: Show) -> None:
+    page = show("?zone=community-105")
     own = [t for t in api(page, "/api/zones/community-105/tasks")["tasks"] if t["zone"] == "community-105"]
     assert own
     for task in own:
@@ -81,8 +84,8 @@ def test_a_zone_lists_each_task_of_its_own_with_number_title_summary_and_reason(
         expect(row.locator("mark").first).to_be_visible()
 
 
-def test_a_zone_s_tasks_are_grouped_by_plan(page: Page) -> None:
-    open_map(page, "?zone=community-105")
+def test_a_zone_s_tasks_are_grouped_by_plan(show: Show) -> None:
+    page = show("?zone=community-105")
     own = [t for t in api(page, "/api/zones/community-105/tasks")["tasks"] if t["zone"] == "community-105"]
     heads = page.locator("#tab-body > h3.plan-head")
     for index, plan in enumerate(sorted({task["plan"] for task in own})):
@@ -91,15 +94,15 @@ def test_a_zone_s_tasks_are_grouped_by_plan(page: Page) -> None:
         assert task_ids(page.locator("#tab-body > ol.rows").nth(index)) == mine
 
 
-def test_the_rule_that_placed_a_task_is_told_in_words(page: Page) -> None:
-    open_map(page, "?zone=community-105")
+def test_the_rule_that_placed_a_task_is_told_in_words(show: Show) -> None:
+    page = show("?zone=community-105")
     rules = page.locator("#tab-body .why").all_inner_texts()
     known = ("正式名称", "别名", "编号与上下文", "并列成分", "线路经过", "标题传递", "地点所在片区")
     assert rules and all(any(rule in text for rule in known) for text in rules)
 
 
-def test_child_zones_are_listed_below_with_their_own_counts(page: Page) -> None:
-    open_map(page, "?zone=modern-services")
+def test_child_zones_are_listed_below_with_their_own_counts(show: Show) -> None:
+    page = show("?zone=modern-services")
     found = api(page, "/api/zones/modern-services/tasks")
     assert found["children"]
     heads = page.locator("#tab-body h3.child-head")
@@ -111,22 +114,23 @@ def test_child_zones_are_listed_below_with_their_own_counts(page: Page) -> None:
     assert figures.all_inner_texts()[:3] == [str(found["counts"][key]) for key in ("own", "total", "passing")]
 
 
-def test_every_counted_task_of_a_zone_is_listed_once(page: Page) -> None:
-    open_map(page, "?zone=dishui-core")
+def test_every_counted_task_of_a_zone_is_listed_once(show: Show) -> None:
+    page = show("?zone=dishui-core")
     found = api(page, "/api/zones/dishui-core/tasks")
     listed = task_ids(page.locator("#tab-body"))
     assert sorted(listed) == sorted({t["id"] for t in [*found["tasks"], *found["passing"]]})
     assert len(listed) == found["counts"]["total"] + found["counts"]["passing"]
 
 
-def test_lines_that_only_pass_are_listed_apart(page: Page) -> None:
-    open_map(page, "?zone=community-105")
+def test_lines_that_only_pass_are_listed_apart(show: Show) -> None:
+    page = show("?zone=community-105")
     passing = api(page, "/api/zones/community-105/tasks")["passing"]
     assert passing
     head = page.locator("#tab-body h3.child-head", has_text="线路经过本区")
     expect(head).to_contain_text(str(len(passing)))
     after = page.locator("#tab-body h3.child-head:has-text('线路经过本区') ~ ol.rows")
-    assert [task_id for i in range(after.count()) for task_id in task_ids(after.nth(i))] == [t["id"] for t in passing]
+    listed = [task_id for i in range(after.count()) for task_id in task_ids(after.nth(i))]
+    assert listed == [task["id"] for task in passing]
     expect(after.first.locator(".why", has_text="经过").first).to_be_visible()
 
 
@@ -150,20 +154,21 @@ def test_a_click_on_a_task_opens_it_and_history_leads_back_and_forth(page: Page)
     expect_selected(page, task="2023-111")
 
 
-def test_a_task_lights_up_its_zones_sites_and_lines(page: Page) -> None:
-    open_map(page, "?task=2023-54")
+def test_a_task_lights_up_its_zones_sites_and_lines(show: Show) -> None:
+    page = show("?task=2023-54")
     links = api(page, "/api/tasks/2023-54")["links"]
     zones = [link for link in links if link["kind"] == "zone" and link["relation"] != "serves"]
     sites = [link for link in links if link["kind"] == "site" and (link["accuracy_m"] or 0) <= 3000]
     assert zones and sites
     expect(page.locator("path.focus-ink:not(.is-line)")).to_have_count(len(zones))
     expect(page.locator(".focus-ring")).to_have_count(len(sites))
+    places = page.locator("#panel-body .places")
     for link in links:
-        expect(page.locator("#panel-body .places").get_by_role("link", name=link["name"], exact=True)).to_be_visible()
+        expect(places.get_by_role("link", name=link["name"], exact=True)).to_be_visible()
 
 
-def test_a_task_about_a_line_lights_the_line_and_lists_the_zones_it_passes_apart(page: Page) -> None:
-    open_map(page, "?task=2023-112")
+def test_a_task_about_a_line_lights_the_line_and_lists_the_zones_it_passes_apart(show: Show) -> None:
+    page = show("?task=2023-112")
     links = api(page, "/api/tasks/2023-112")["links"]
     expect(page.locator("path.focus-ink.is-line:not(.is-faint)").first).to_be_attached()
     passed = [link["name"] for link in links if link["relation"] == "serves" and link["kind"] == "zone"]
@@ -186,24 +191,16 @@ def test_a_stop_on_the_map_opens_what_is_known_of_it(page: Page) -> None:
     expect(heading(page)).not_to_be_empty()
 
 
-@pytest.mark.parametrize("scope", SCOPES)
-def test_a_scope_chip_lists_as_many_tasks_as_it_says(page: Page, scope: str) -> None:
-    open_map(page)
-    chip = scope_chip(page, scope)
-    said = int(chip.locator(".count").inner_text())
-    chip.click()
-    expect(heading(page)).to_contain_text(str(said))
-    settle(page)
-    assert state_of(page) == {"scope": scope}
-    assert len(task_ids(page)) == said == api(page, f"/api/tasks?scope={scope}")["total"]
-
-
-def test_every_task_is_reached_over_the_chips(page: Page) -> None:
+def test_the_chips_list_as_many_tasks_as_they_say_and_together_reach_every_task(page: Page) -> None:
     open_map(page)
     reached: set[str] = set()
     for scope in SCOPES:
+        said = int(scope_chip(page, scope).locator(".count").inner_text())
         scope_chip(page, scope).click()
+        expect(heading(page), scope).to_contain_text(str(said))
         settle(page)
+        assert state_of(page) == {"scope": scope}
+        assert len(task_ids(page)) == said == api(page, f"/api/tasks?scope={scope}")["total"]
         reached |= set(task_ids(page))
         page.go_back()
         expect(scope_chip(page, scope)).to_be_visible()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from atlas_page import (
@@ -21,7 +22,8 @@ from playwright.sync_api import Page, expect
 pytestmark = pytest.mark.browser
 
 _LIGHTNESS_JS = """(css) => {
-  const [r, g, b] = getComputedStyle(document.querySelector(css)).backgroundColor.match(/[\\d.]+/g).map(Number);
+  const colour = getComputedStyle(document.querySelector(css)).backgroundColor;
+  const [r, g, b] = colour.match(/[\\d.]+/g).map(Number);
   return (0.2126 * r + 0.7152 * g + 0.0722 * b) / 255;
 }"""
 
@@ -59,7 +61,7 @@ def test_the_dark_theme_is_chosen_by_its_switch_and_kept(page: Page) -> None:
     assert not is_dark(page, "html")
 
 
-def test_a_system_that_prefers_dark_gets_dark_until_light_is_chosen(new_page) -> None:  # type: ignore[no-untyped-def]
+def test_a_system_that_prefers_dark_gets_dark_until_light_is_chosen(new_page: Any) -> None:
     page = new_page(color_scheme="dark")
     open_map(page)
     assert is_dark(page, "#panel") and is_dark(page, ".leaflet-container")
@@ -83,7 +85,7 @@ def test_with_reduced_motion_nothing_moves_by_itself(page: Page) -> None:
     assert page.evaluate("window.moved") == []
 
 
-def test_with_motion_allowed_the_map_travels(new_page) -> None:  # type: ignore[no-untyped-def]
+def test_with_motion_allowed_the_map_travels(new_page: Any) -> None:
     page = new_page(reduced_motion="no-preference")
     open_map(page)
     page.evaluate(_MOTION_WATCH_JS)
@@ -117,7 +119,8 @@ def test_an_english_zone_has_english_words_and_official_titles(page: Page) -> No
     expect(page.get_by_role("link", name="Export this zone (GeoJSON)")).to_be_visible()
     link.click()
     expect_selected(page, task="2020-30", lang="en")
-    expect(page.locator("#panel-body .places").get_by_role("link", name="Community 105", exact=True)).to_be_visible()
+    places = page.locator("#panel-body .places")
+    expect(places.get_by_role("link", name="Community 105", exact=True)).to_be_visible()
 
 
 def test_chinese_text_in_the_english_page_is_marked_as_chinese(page: Page) -> None:

@@ -156,7 +156,9 @@ def test_a_placed_line_serves_the_zones_it_runs_through(atlas: Atlas) -> None:
     for task, link in passing:
         lines = [x for x in task.links.links if x.kind == "line" and x.evidence == link.evidence]
         assert link.relation == "serves"
-        assert any(link.target in zones_crossed(atlas.features[x.target], atlas.zones) for x in lines), task.id
+        assert any(link.target in zones_crossed(atlas.features[x.target], atlas.zones) for x in lines), (
+            task.id
+        )
 
 
 def test_a_crossing_is_less_sure_than_the_name_of_its_line(atlas: Atlas) -> None:
@@ -227,6 +229,8 @@ def test_a_zone_without_an_outline_breaks_no_layer(atlas: Atlas) -> None:
         else f
         for f in atlas.files["zones"]
     ]
-    changed = replace(atlas, files={**atlas.files, "zones": bare}, zones=type(atlas.zones).from_features(bare))
+    changed = replace(
+        atlas, files={**atlas.files, "zones": bare}, zones=type(atlas.zones).from_features(bare)
+    )
     for layer in LAYERS:
         assert layer.build(changed), layer.id

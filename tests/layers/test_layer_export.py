@@ -140,8 +140,14 @@ def test_an_unknown_layer_is_refused_before_anything_else(atlas: Atlas) -> None:
         export_layer(atlas, "zone", fmt="shp")
 
 
-@given(fmt=st.text(max_size=8), crs=st.none() | st.text(max_size=8), where=st.lists(st.text(max_size=8), max_size=2))
-def test_any_wish_gives_a_file_or_a_refusal(atlas: Atlas, fmt: str, crs: str | None, where: list[str]) -> None:
+@given(
+    fmt=st.text(max_size=8),
+    crs=st.none() | st.text(max_size=8),
+    where=st.lists(st.text(max_size=8), max_size=2),
+)
+def test_any_wish_gives_a_file_or_a_refusal(
+    atlas: Atlas, fmt: str, crs: str | None, where: list[str]
+) -> None:
     try:
         content = export_layer(atlas, "hospitals", fmt=fmt, crs=crs, where=where)
     except ExportError as error:
@@ -184,4 +190,6 @@ def first_position(feature: dict[str, Any]) -> list[float]:
 def test_an_export_can_be_read_as_a_feature_file(atlas: Atlas, tmp_path: Path) -> None:
     path = tmp_path / "tasks.geojson"
     path.write_bytes(export_layer(atlas, "tasks"))
-    assert [f.properties for f in read_features(path)] == [f.properties for f in get_layer("tasks").build(atlas)]
+    assert [f.properties for f in read_features(path)] == [
+        f.properties for f in get_layer("tasks").build(atlas)
+    ]

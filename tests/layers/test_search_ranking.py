@@ -59,7 +59,9 @@ def test_nothing_is_found_for_nothing(atlas: Atlas, words: str) -> None:
 @pytest.mark.parametrize("words", [".*", "[", "(?:", "\\", "105.*", "^", "%", "_", "$^"])
 def test_signs_of_a_pattern_are_only_signs(atlas: Atlas, words: str) -> None:
     hits = search(atlas, words)
-    assert all(words in f"{hit['id']} {atlas.tasks[hit['id']].task.text}" for hit in hits if hit["type"] == "task")
+    assert all(
+        words in f"{hit['id']} {atlas.tasks[hit['id']].task.text}" for hit in hits if hit["type"] == "task"
+    )
     assert len(hits) < LIMIT
 
 

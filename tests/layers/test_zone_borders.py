@@ -33,7 +33,9 @@ def test_no_stretch_is_drawn_twice_within_a_division(atlas: Atlas, borders: dict
 
 
 def test_no_border_runs_along_the_coast(atlas: Atlas, borders: dict[str, BaseGeometry]) -> None:
-    coast = unary_union([to_metric(f.geometry) for f in atlas.files["base"] if f.properties["kind"] == "coast"])
+    coast = unary_union(
+        [to_metric(f.geometry) for f in atlas.files["base"] if f.properties["kind"] == "coast"]
+    )
     for zone_id, border in borders.items():
         assert border.intersection(coast.buffer(COAST_REACH_M - 1)).length < 1, zone_id
 
@@ -46,7 +48,9 @@ def test_every_border_lies_on_the_outline_of_its_zone(atlas: Atlas, borders: dic
 
 def test_no_zone_loses_its_border(atlas: Atlas, borders: dict[str, BaseGeometry]) -> None:
     """What a zone's own line leaves out is drawn for another zone, or is coast, or a stub."""
-    coast = unary_union([to_metric(f.geometry) for f in atlas.files["base"] if f.properties["kind"] == "coast"])
+    coast = unary_union(
+        [to_metric(f.geometry) for f in atlas.files["base"] if f.properties["kind"] == "coast"]
+    )
     drawn = unary_union(list(borders.values())).buffer(SAME_EDGE_M + 1).union(coast.buffer(COAST_REACH_M + 1))
     for zone in atlas.zones:
         if zone.geometry is not None:

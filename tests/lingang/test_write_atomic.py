@@ -22,7 +22,7 @@ def test_the_new_content_stands_alone_in_the_folder(tmp_path: Path, old: bytes |
         path.write_bytes(old)
     write_atomic(path, new)
     assert path.read_bytes() == new
-    assert os.listdir(tmp_path) == ["zones.geojson"]
+    assert [p.name for p in tmp_path.iterdir()] == ["zones.geojson"]
 
 
 @pytest.mark.parametrize("step", ["fsync", "replace"])
@@ -38,7 +38,7 @@ def test_a_failure_leaves_the_old_content_and_no_other_file(
     with pytest.raises(OSError, match="No space left"):
         write_atomic(path, b"new")
     assert path.read_bytes() == b"old"
-    assert os.listdir(tmp_path) == ["zones.geojson"]
+    assert [p.name for p in tmp_path.iterdir()] == ["zones.geojson"]
 
 
 def test_a_reader_never_sees_a_part(tmp_path: Path) -> None:

@@ -14,7 +14,6 @@ from webmap.basemaps import get_basemap
 
 PAGES = (
     "/",
-    "/?zone=community-105",
     "/zones",
     "/zones/dishui-core",
     "/tasks",
@@ -41,7 +40,7 @@ OTHERS = (
     "/favicon.ico",
     "/features/community-105",
 )
-HOSTILE = '<script>alert(1)</script>"\'><img src=x onerror=alert(2)>&amp;{{7*7}}'
+HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>&amp;{{7*7}}"
 RUNS = ("onerror", "onload", "onclick")
 
 
@@ -109,8 +108,10 @@ def hostile_client(atlas: Atlas) -> FlaskClient:
     links = atlas.geocoder.geocode(task.text, title=task.title)
     site = atlas.files["schools"][0]
     zone = next(f for f in atlas.files["zones"] if f.id == "community-105")
-    named = {key: HOSTILE for key in ("name", "name_en", "note", "source", "status")}
-    hostile = {f.id: replace(f, properties={**f.properties, **named, "aliases": [HOSTILE]}) for f in (site, zone)}
+    named = dict.fromkeys(("name", "name_en", "note", "source", "status"), HOSTILE)
+    hostile = {
+        f.id: replace(f, properties={**f.properties, **named, "aliases": [HOSTILE]}) for f in (site, zone)
+    }
     files = {name: [hostile.get(f.id, f) for f in features] for name, features in atlas.files.items()}
     changed = replace(
         atlas,
@@ -161,7 +162,9 @@ def test_hostile_text_is_shown_and_never_runs(
         (f"/tasks/{HOSTILE.replace('/', '')}", {"lang": HOSTILE}),
     ],
 )
-def test_hostile_words_in_an_address_never_run(client: FlaskClient, address: str, query: dict[str, str]) -> None:
+def test_hostile_words_in_an_address_never_run(
+    client: FlaskClient, address: str, query: dict[str, str]
+) -> None:
     answer = client.get(address, query_string=query)
     assert answer.status_code in (200, 400, 404)
     page = Page(answer.text)

@@ -41,7 +41,9 @@ def open_page(client: FlaskClient, address: str) -> Page:
 
 @each_page
 @pytest.mark.parametrize("language, declared", [("zh", "zh-CN"), ("en", "en")])
-def test_a_page_opens_in_its_language(client: FlaskClient, address: str, language: str, declared: str) -> None:
+def test_a_page_opens_in_its_language(
+    client: FlaskClient, address: str, language: str, declared: str
+) -> None:
     page = open_page(client, address + ("&" if "?" in address else "?") + f"lang={language}")
     assert page.all("html") == [{"lang": declared}]
     assert len(page.all("h1")) == 1
@@ -83,22 +85,26 @@ def test_every_zone_task_and_plan_is_two_steps_from_the_map(client: FlaskClient,
     assert {f"/plans/{plan_id}" for plan_id in atlas.plans} <= reached
 
 
-@pytest.mark.parametrize("address", ["/zones/dishui-core", "/zones/yangshan", "/tasks/2023-112", "/plans/2020"])
+@pytest.mark.parametrize("address", ["/zones/community-105", "/tasks/2023-112", "/plans", "/about"])
 def test_no_link_of_a_page_is_dead(client: FlaskClient, address: str) -> None:
     links = {urlsplit(urljoin(address, u)).path for u in open_page(client, address).links() if "://" not in u}
     assert links
-    assert {path: 200 for path in links} == {path: client.get(path).status_code for path in links}
+    assert dict.fromkeys(links, 200) == {path: client.get(path).status_code for path in links}
 
 
 def test_the_map_without_script_still_lists_every_zone_and_scope(client: FlaskClient, atlas: Atlas) -> None:
     page = open_page(client, "/")
     links = page.links()
     assert {f"/zones/{zone_id}" for zone_id in atlas.zones.ids()} <= set(links)
-    assert {f"/tasks?scope={scope}" for scope in ("zones", "lines", "whole", "outside", "unplaced")} <= set(links)
+    assert {f"/tasks?scope={scope}" for scope in ("zones", "lines", "whole", "outside", "unplaced")} <= set(
+        links
+    )
     assert page.all("noscript")
 
 
-def test_a_zone_page_names_its_tasks_and_the_words_that_placed_them(client: FlaskClient, atlas: Atlas) -> None:
+def test_a_zone_page_names_its_tasks_and_the_words_that_placed_them(
+    client: FlaskClient, atlas: Atlas
+) -> None:
     page = open_page(client, "/zones/community-105")
     task = atlas.get_task("2023-140")
     assert task.task.title in page.text
