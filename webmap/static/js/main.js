@@ -39,6 +39,7 @@ async function start(map, options) {
   view.addTransit(await fetched.transit);
 
   let filter = "";
+  let question = 0;
   onState(async (state, cause) => {
     const shown = await panel.show(state, cause);
     if (shown) {
@@ -48,9 +49,18 @@ async function start(map, options) {
     const wanted = filterQuery(state);
     if (wanted !== filter) {
       filter = wanted;
-      const counts = await zoneCounts(wanted);
-      view.setCounts(counts);
-      legend.setCounts(counts);
+      question += 1;
+      const asked = question;
+      try {
+        const counts = await zoneCounts(wanted);
+        if (asked === question) {
+          view.setCounts(counts);
+          legend.setCounts(counts);
+        }
+      } catch (error) {
+        filter = null; // the counts shown are no longer those of the filter: say so and ask again next time
+        report(error);
+      }
     }
     performance.mark("lingang-state");
   });
