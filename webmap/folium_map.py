@@ -41,34 +41,23 @@ class SlimMap(folium.Map):
     default_css = [("leaflet_css", "/vendor/leaflet/leaflet.css")]  # noqa: RUF012
 
 
-class LayerSource(MacroElement):
-    """Registers a layer with the page's script: its id, the address of its data, and its legend group."""
+class PageCall(MacroElement):
+    """One call of the page's own script, `LingangAtlas.<method>(map, argument)`, in Folium's program.
+
+    `addLayer` registers a layer (id, address of its data, legend group); `start` follows the last of them.
+    """
 
     _template = Template(
         "{% macro script(this, kwargs) %}"
-        "LingangAtlas.addLayer({{ this._parent.get_name() }}, {{ this.spec|tojson }});\n"
+        "LingangAtlas.{{ this.method }}({{ this._parent.get_name() }}, {{ this.argument|tojson }});\n"
         "{% endmacro %}"
     )
 
-    def __init__(self, spec: dict[str, Any]) -> None:
+    def __init__(self, method: str, argument: dict[str, Any]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # branca has no types
-        self._name = "LayerSource"
-        self.spec = spec
-
-
-class AtlasStart(MacroElement):
-    """Starts the page's script once every layer is registered."""
-
-    _template = Template(
-        "{% macro script(this, kwargs) %}"
-        "LingangAtlas.start({{ this._parent.get_name() }}, {{ this.options|tojson }});\n"
-        "{% endmacro %}"
-    )
-
-    def __init__(self, options: dict[str, Any]) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]  # branca has no types
-        self._name = "AtlasStart"
-        self.options = options
+        self._name = "PageCall"
+        self.method = method
+        self.argument = argument
 
 
 @dataclass(frozen=True)
@@ -107,10 +96,10 @@ def build_map(zones: ZoneTree, basemap: Basemap) -> folium.Map:
         folium.TileLayer(basemap.tiles, attr=basemap.attribution, max_zoom=MAX_ZOOM).add_to(atlas_map)
     for layer in LAYERS:
         url = f"/layers/{layer.id}.geojson" + ("?datum=gcj02" if basemap.datum == "gcj02" else "")
-        LayerSource({"id": layer.id, "url": url, "group": layer.group}).add_to(atlas_map)
+        PageCall("addLayer", {"id": layer.id, "url": url, "group": layer.group}).add_to(atlas_map)
     # Folium hands its zoom limits to tile layers only; the page's script sets the map's own.
     options = {"home": [[south, west], [north, east]], "basemap": basemap.id, "minZoom": MIN_ZOOM}
-    AtlasStart(options).add_to(atlas_map)
+    PageCall("start", options).add_to(atlas_map)
     return atlas_map
 
 
