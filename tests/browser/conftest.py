@@ -42,10 +42,15 @@ class Watch:
         self.urls: list[str] = []
         self.faults: list[str] = []
         self.expected: list[re.Pattern[str]] = []
+        self.tolerated: list[re.Pattern[str]] = []
 
     def expect(self, pattern: str) -> None:
         """Tolerate faults that match `pattern`, a regular expression; each must then be seen."""
         self.expected.append(re.compile(pattern))
+
+    def tolerate(self, pattern: str) -> None:
+        """Pass over faults that match `pattern`, whether they come or not."""
+        self.tolerated.append(re.compile(pattern))
 
     def follow(self, context: BrowserContext) -> None:
         """Watch every page of a context."""
@@ -56,7 +61,8 @@ class Watch:
 
     def verify(self) -> None:
         """Fail on any fault that was not expected, and on any expected one that never came."""
-        unforeseen = [fault for fault in self.faults if not any(p.search(fault) for p in self.expected)]
+        known = [*self.expected, *self.tolerated]
+        unforeseen = [fault for fault in self.faults if not any(p.search(fault) for p in known)]
         assert not unforeseen, "the page was not clean:\n" + "\n".join(unforeseen)
         unseen = [p.pattern for p in self.expected if not any(p.search(fault) for fault in self.faults)]
         assert not unseen, f"expected, but never seen: {unseen}"

@@ -149,7 +149,7 @@ def test_a_search_that_fails_breaks_nothing(page: Page, watch: Any) -> None:
 
 def test_a_layer_that_does_not_come_is_told(page: Page, watch: Any) -> None:
     watch.expect("status of 500")
-    watch.expect("console: .*意外")
+    watch.expect("(console|page error): .*意外")
     page.route("**/layers/zones.geojson", lambda route: route.fulfill(**OWN_FAILURE))
     page.goto("/")
     expect(page.get_by_role("alert").filter(has_text="服务器出了意外的错")).to_be_visible()

@@ -88,9 +88,10 @@ def test_a_zone_s_tasks_are_grouped_by_plan(show: Show) -> None:
     page = show("?zone=community-105")
     own = [t for t in api(page, "/api/zones/community-105/tasks")["tasks"] if t["zone"] == "community-105"]
     heads = page.locator("#tab-body > h3.plan-head")
-    for index, plan in enumerate(sorted({task["plan"] for task in own})):
+    for index, plan in enumerate(dict.fromkeys(task["plan"] for task in own)):
         mine = [task["id"] for task in own if task["plan"] == plan]
-        expect(heads.nth(index)).to_have_text(re.compile(rf"{plan} 工作要点\s*{len(mine)}"))
+        name = f"{plan} 工作要点" if len(plan) == 4 else r"\S.*"  # an annual plan goes by its year
+        expect(heads.nth(index)).to_have_text(re.compile(rf"{name}\s*{len(mine)}$"))
         assert task_ids(page.locator("#tab-body > ol.rows").nth(index)) == mine
 
 
@@ -205,7 +206,7 @@ def test_the_chips_list_as_many_tasks_as_they_say_and_together_reach_every_task(
         page.go_back()
         expect(scope_chip(page, scope)).to_be_visible()
     everything = {task["id"] for task in api(page, "/api/tasks")["tasks"]}
-    assert len(everything) == 186
+    assert len(everything) == api(page, "/healthz")["tasks"] >= 186
     assert reached == everything
 
 
