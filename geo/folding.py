@@ -9,6 +9,8 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 
+from lingang.radicals import RADICALS
+
 # Traditional -> simplified, one to one, for characters that occur in place names and around them.
 # Own table: names need a few hundred characters, a full converter would be a dependency.
 _TRADITIONAL = (
@@ -42,14 +44,6 @@ _TRADITIONAL = (
 )
 _TRADITIONAL_MAP = dict(zip(_TRADITIONAL[::2], _TRADITIONAL[1::2], strict=True))
 
-# CJK Radicals Supplement (U+2E80-2EFF), which text copied out of PDF files is full of; NFKC leaves them.
-_RADICALS = dict(
-    zip(
-        "⺠⻓⻔⻋⻘⻰⻢⻛⻚⻅⻉⻥⻦⻨⻮⻩⻳⻣⻙⻄⻬⻝⻗⺫⺟⺝⺮⺼⻑⻒⻁⻤",
-        "民长门车青龙马风页见贝鱼鸟麦齿黄龟骨韦西齐食雨目母月竹肉长长虎鬼",
-        strict=True,
-    )
-)
 _PUNCTUATION = {
     "•": "·",
     "・": "·",
@@ -74,7 +68,6 @@ _PUNCTUATION = {
 }
 # Quotation marks stand inside names too (“信息飞鱼”全球数字经济创新岛): dropped, but remembered as a break.
 _QUOTES = frozenset("“”‘’\"'「」『』＂＇")
-_KANGXI = range(0x2F00, 0x2FD6)
 _FULL_WIDTH = range(0xFF01, 0xFF5F)
 
 
@@ -103,9 +96,7 @@ def fold_character(character: str) -> str:
     code = ord(character)
     if code in _FULL_WIDTH:
         character = chr(code - 0xFEE0)
-    elif code in _KANGXI:
-        character = unicodedata.normalize("NFKC", character)
-    character = _RADICALS.get(character, character)
+    character = RADICALS.get(character, character)
     character = _PUNCTUATION.get(character, character)
     character = _TRADITIONAL_MAP.get(character, character)
     return character.upper() if character.isascii() else character

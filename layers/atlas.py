@@ -6,11 +6,9 @@ disk at import. Everything shown can be traced back: layer → link → evidence
 
 from __future__ import annotations
 
-import json
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -19,42 +17,36 @@ from geo.features import Feature, read_features
 from geo.gazetteer import Gazetteer, read_rows
 from geo.geocoder import Geocoder, Link, TaskLinks
 from geo.zones import Zone, ZoneTree
+from layers.built_in import Plan, read_built_in, read_plans
+from layers.comparison import find_plan, is_same_title
 from layers.crossings import zones_crossed
 from layers.errors import DataFaultError
+from layers.intake import BuiltIn
+from layers.official import OfficialText
+from layers.stored import StoredPlan
+from layers.workspace import Workspace
 from lingang.errors import UnknownIdError
 from lingang.locations import data_dir
 from plans.milestones import find_milestones
 from plans.records import Task
 from plans.targets import find_targets
-from plans.tasks import read_tasks
 
 FEATURE_FILES = ("zones", "transit", "schools", "hospitals", "sites", "base")
 SCOPES = ("zones", "lines", "whole", "outside")
 HERE = ("in", "near")  # relations that bring a task into a zone's list; `serves` only passes through
-PLAN_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 CROSSING_CONFIDENCE = 0.8  # the line is sure, that the work reaches this stretch of it is not
 
 
 @dataclass(frozen=True)
-class Plan:
-    """A planning document: id, titles, year its due words are anchored to, and where it was published."""
-
-    id: str
-    title: str
-    title_en: str
-    year: int
-    publisher: str
-    published: str
-    note: str = ""
-    until: int | None = None  # last year of a plan that runs over several
-
-
-@dataclass(frozen=True)
 class LinkedTask:
-    """A task together with its links. `links` holds the text's own and those of lines that pass zones."""
+    """A task together with its links. `links` holds the text's own and those of lines that pass zones.
+
+    `official` is the published text, where its document is at hand.
+    """
 
     task: Task
     links: TaskLinks
+    official: OfficialText | None = None
 
     @property
     def id(self) -> str:
@@ -69,7 +61,7 @@ class LinkedTask:
         return [x.target for x in self.links.links if x.kind == "zone" and x.relation in relations]
 
     def to_json(self) -> dict[str, Any]:
-        """The task record and its links record as one: the task with `scope`, `reason`, `links`, `unplaced`."""
+        """The task and its links as one record: the task with `scope`, `reason`, `links`, `unplaced`."""
         record = self.links.to_json(self.task.id)
         del record["task"]
         return {**self.task.to_json(), **record}
@@ -92,13 +84,19 @@ class ZoneTasks:
 
 @dataclass(frozen=True)
 class Atlas:
-    """Everything joined. Build it with `load_atlas`."""
+    """Everything joined. Build it with `load_atlas`.
+
+    `documents` are those of a workspace by plan id, built-in plans' too; `faults` say what of it could
+    not be shown.
+    """
 
     zones: ZoneTree = field(repr=False)
     files: Mapping[str, list[Feature]] = field(repr=False)
     plans: Mapping[str, Plan]
     tasks: Mapping[str, LinkedTask] = field(repr=False)
     geocoder: Geocoder = field(repr=False)
+    documents: Mapping[str, StoredPlan] = field(default_factory=dict, repr=False)
+    faults: tuple[str, ...] = ()
 
     @cached_property
     def features(self) -> dict[str, Feature]:
@@ -169,13 +167,18 @@ class Atlas:
         }
 
 
-def load_atlas(root: Path | None = None) -> Atlas:
+def load_atlas(root: Path | None = None, workspace: Path | None = None) -> Atlas:
     """Read the data folder (the built-in one by default), geocode every task and join it all.
+
+    With the folder of a `workspace` its plans stand beside the built-in ones, and its documents of
+    built-in plans lend them their official text. What of it cannot be shown is told in `Atlas.faults`.
 
     Raises
     ------
     GeoJSONError, PlanError, DataFaultError
         A file is broken or the parts do not fit; the message says which file and feature.
+    WorkspaceError
+        The workspace's index cannot be read.
     OSError
         A file is missing or cannot be opened.
     """
@@ -188,21 +191,74 @@ def load_atlas(root: Path | None = None) -> Atlas:
     names = read_rows(root / "gazetteer.csv", shown_as="gazetteer.csv")
     geocoder = Geocoder(Gazetteer.from_features(**files, rows=names))
     plans = read_plans(root / "plans" / "plans.json")
+    built_in = read_built_in(root, plans)
     crossed = {f.id: zones_crossed(f, zones) for f in files["transit"]}
     tasks: dict[str, LinkedTask] = {}
-    for plan in plans.values():
-        for task in read_tasks(root / "plans" / f"{plan.id}.jsonl"):
+    for plan_id, items in built_in.tasks.items():
+        for task in items:
             if task.id in tasks:
-                raise DataFaultError(f"data/plans/{plan.id}.jsonl: task id {task.id!r} stands twice")
-            tasks[task.id] = link_task(with_promises(task, plan.year), geocoder, crossed)
-    return Atlas(zones=zones, files=files, plans=plans, tasks=tasks, geocoder=geocoder)
+                raise DataFaultError(f"data/plans/{plan_id}.jsonl: task id {task.id!r} stands twice")
+            tasks[task.id] = link_task(with_promises(task, plans[plan_id].years), geocoder, crossed)
+    atlas = Atlas(zones=zones, files=files, plans=plans, tasks=tasks, geocoder=geocoder)
+    return atlas if workspace is None else _with_workspace(atlas, workspace, built_in, crossed)
 
 
-def with_promises(task: Task, year: int) -> Task:
-    """A built-in task with the milestones and targets of its text; the files hold no derived records."""
-    return replace(
-        task, milestones=tuple(find_milestones(task.text, year)), targets=tuple(find_targets(task.text, year))
+def _with_workspace(atlas: Atlas, folder: Path, built_in: BuiltIn, crossed: Mapping[str, list[str]]) -> Atlas:
+    """The atlas with a workspace's plans beside its own, and with the official texts that it has."""
+    contents = Workspace(folder).read()
+    plans, tasks, documents = dict(atlas.plans), dict(atlas.tasks), {}
+    faults = [f"{fault.path.name}: {fault.problem}" for fault in contents.faults]
+    for stored in contents.plans.values():
+        found = find_plan(stored.tasks, built_in.tasks)
+        plan_id = found.plan if found else stored.plan
+        if plan_id in documents or (plan_id in atlas.plans and not found):
+            faults.append(f"{stored.name} is not shown: plan id {plan_id!r} is taken; import it with another")
+            continue
+        if taken := next((t.id for t in stored.tasks if not found and t.id in tasks), None):
+            faults.append(f"{stored.name} is not shown: task id {taken!r} is taken; import it with another")
+            continue
+        documents[plan_id] = stored
+        if found:
+            tasks |= _lend(stored, plan_id, tasks, atlas.geocoder)
+        else:
+            plans[plan_id] = Plan(
+                plan_id, stored.title, stored.title, stored.year, "", "", until=stored.until
+            )
+            tasks |= {task.id: _with_official(task, stored, atlas.geocoder, crossed) for task in stored.tasks}
+    return replace(atlas, plans=plans, tasks=tasks, documents=documents, faults=tuple(faults))
+
+
+def _with_official(
+    task: Task, stored: StoredPlan, geocoder: Geocoder, crossed: Mapping[str, list[str]]
+) -> LinkedTask:
+    """A task of a workspace: its own text is the official one."""
+    item = link_task(task, geocoder, crossed)
+    return replace(item, official=_official(task, stored, item.links))
+
+
+def _lend(
+    stored: StoredPlan, plan_id: str, tasks: Mapping[str, LinkedTask], geocoder: Geocoder
+) -> dict[str, LinkedTask]:
+    """The tasks of a built-in plan whose number and title stand in its document, with their official text."""
+    lent = {}
+    for task in stored.tasks:
+        item = tasks.get(f"{plan_id}-{task.number}")
+        if item and item.id not in lent and is_same_title(item.task.title, task.title):
+            links = geocoder.geocode(task.text, title=task.title, path=task.path)
+            lent[item.id] = replace(item, official=_official(task, stored, links))
+    return lent
+
+
+def _official(task: Task, stored: StoredPlan, links: TaskLinks) -> OfficialText:
+    return OfficialText(
+        task.text, task.title, stored.name, stored.sha256, task.span, task.milestones, task.targets, links
     )
+
+
+def with_promises(task: Task, years: int | tuple[int, int] | None) -> Task:
+    """A built-in task with the milestones and targets of its text; the files hold no derived records."""
+    milestones, targets = find_milestones(task.text, years), find_targets(task.text, years)
+    return replace(task, milestones=tuple(milestones), targets=tuple(targets))
 
 
 def link_task(task: Task, geocoder: Geocoder, crossed: Mapping[str, list[str]]) -> LinkedTask:
@@ -220,37 +276,3 @@ def _crossings(links: TaskLinks, crossed: Mapping[str, list[str]]) -> Iterator[L
                 seen.add(zone_id)
                 confidence = round(line.confidence * CROSSING_CONFIDENCE, 2)
                 yield Link(zone_id, "zone", "serves", confidence, "crosses", line.evidence)
-
-
-def read_plans(path: Path) -> dict[str, Plan]:
-    """Read the list of built-in plans, in the order in which they are to be shown.
-
-    Raises
-    ------
-    DataFaultError
-        The file is not a JSON list of plans, an entry lacks a field or has one of the wrong type, or
-        two plans have one id.
-    """
-    plans: dict[str, Plan] = {}
-    try:
-        for entry in json.loads(path.read_text(encoding="utf-8")):
-            plan = _plan_of(entry)
-            if plan.id in plans:
-                raise ValueError(f"plan id {plan.id!r} stands twice")
-            plans[plan.id] = plan
-    except (OSError, ValueError, TypeError, RecursionError) as error:
-        raise DataFaultError(f"{path.name}: not a list of plans: {error}") from error
-    return plans
-
-
-def _plan_of(entry: dict[str, Any]) -> Plan:
-    """A plan from its entry; the id also names a file, so it is kept plain."""
-    plan = Plan(**entry)
-    for part in fields(Plan):
-        expected = int if part.name in ("year", "until") else str
-        value = getattr(plan, part.name)
-        if type(value) is not expected and not (part.name == "until" and value is None):
-            raise TypeError(f"{part.name!r} of plan {plan.id!r} must be of type {expected.__name__}")
-    if not PLAN_ID.fullmatch(plan.id):
-        raise ValueError(f"plan id {plan.id!r}; use lower-case letters, digits and hyphens")
-    return plan

@@ -8,7 +8,8 @@ from pathlib import Path
 from geo.check import check_data
 from geo.faults import Fault
 from geo.gazetteer import read_gazetteer
-from layers.atlas import load_atlas, read_plans
+from layers.atlas import load_atlas
+from layers.built_in import read_plans
 from layers.errors import DataFaultError
 from lingang.errors import PlanningMapError
 from plans.check import PlanFault, check_plan

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from lingang.errors import PlanningMapError
 
 
@@ -20,3 +22,12 @@ class FilterError(PlanningMapError, ValueError):
 
 class DataFaultError(PlanningMapError, ValueError):
     """The data cannot be joined, for instance a link to a feature that does not exist."""
+
+
+class WorkspaceError(PlanningMapError, ValueError):
+    """A workspace that cannot be used: `path` (folder or file), `problem`."""
+
+    def __init__(self, path: Path, problem: str) -> None:
+        self.path = path
+        self.problem = problem
+        super().__init__(f"workspace {path}: {problem}")

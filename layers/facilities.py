@@ -9,6 +9,7 @@ from shapely.geometry import Point
 
 from geo.features import Feature
 from layers.atlas import SCOPES, Atlas
+from layers.stored import StoredPlan
 
 SHOWN_WITHIN_M = 3000.0  # a place known worse than this is listed, not drawn ("位置未定")
 
@@ -48,7 +49,10 @@ def place_record(feature: Feature) -> dict[str, Any]:
 
 
 def plan_summary(atlas: Atlas, plan_id: str) -> dict[str, Any]:
-    """A plan with its number of tasks, how many have which scope, and its unplaced names, commonest first."""
+    """A plan with its coverage: tasks, how many have which scope, and its unplaced names, commonest first.
+
+    `official` counts the tasks whose official text is at hand; `document` is the file that it stands in.
+    """
     plan = atlas.get_plan(plan_id)
     items = [t for t in atlas.tasks.values() if t.task.plan == plan_id]
     scopes = Counter(t.scope for t in items)
@@ -58,6 +62,7 @@ def plan_summary(atlas: Atlas, plan_id: str) -> dict[str, Any]:
         "title": plan.title,
         "title_en": plan.title_en,
         "year": plan.year,
+        "until": plan.until,
         "publisher": plan.publisher,
         "published": plan.published,
         "note": plan.note,
@@ -65,4 +70,21 @@ def plan_summary(atlas: Atlas, plan_id: str) -> dict[str, Any]:
         "scopes": {scope: scopes[scope] for scope in SCOPES},
         "links": sum(len(t.links.links) for t in items),
         "unplaced": [[name, count] for name, count in unplaced.most_common()],
+        "official": sum(t.official is not None for t in items),
+        "document": document_record(atlas.documents[plan_id]) if plan_id in atlas.documents else None,
+    }
+
+
+def document_record(stored: StoredPlan) -> dict[str, Any]:
+    """The document of a plan: what it is called, its digest, and how much of it was read and used."""
+    return {
+        "name": stored.name,
+        "sha256": stored.sha256,
+        "size": stored.size,
+        "format": stored.format,
+        "characters": stored.characters,
+        "characters_used": stored.characters_used,
+        "characters_left_out": stored.characters_left_out,
+        "items": len(stored.tasks),
+        "faults": len(stored.faults),
     }

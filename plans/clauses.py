@@ -1,55 +1,56 @@
-"""Where do clauses begin and end, and by when is something due? The ground that milestones and targets share.
+"""Where do clauses begin and end, what is quoted, and where does the matter of a clause begin?
 
-Dates are given as printed: `YYYY`, `YYYY-H1`, `YYYY-Q3`, `YYYY-MM`. Every pattern is bounded, so reading
-takes time in proportion to the text.
+The ground that milestones and targets share. Positions count characters of a plain reading
+(`plans.reading`). Every pattern is bounded, so reading takes time in proportion to the text.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
+
+from plans.dues import Due, PlanYears, find_dues, is_past
 
 LONGEST_CLAUSE = 1_000  # characters; longer ones are no prose, and cutting them keeps the time linear
 
 _QUOTED = re.compile(r"《[^《》\n]{1,80}》|“[^“”\n]{1,60}”|「[^「」\n]{1,60}」|\"[^\"\n]{1,60}\"")
 _BRACKETS = re.compile(r"[（(][^()（）\n]{1,60}[）)]")
-_SEPARATOR = re.compile(r"(?P<comma>[，,：:])|[；;](?P<semicolon>)|[。！？!?\n]{1,40}(?P<stop>)")
-_DUE = re.compile(
-    r"(?<!\d)(?P<year>20\d\d)\s?年(?:(?P<ymonth>1[0-2]|0?[1-9])月|(?P<yhalf>[上下])半年|第?(?P<yquarter>[一二三四1-4])季度)?"
-    r"(?P<suffix>底|末|内|初|[上中下]旬)?(?:之?前(?=[^期沿置]|$))?"
-    r"|(?<![\d.年])(?P<month>1[0-2]|0?[1-9])月(?:份|底|末|初|[上中下]旬)?(?:之?前)?"
-    r"|(?P<half>[上下])半年|(?P<first>半年内)"
-    r"|(?:第|前)?(?P<quarter>[一二三四1-4])季度"
-    r"|[“\"]?(?P<feast>十一|国庆|五一|元旦)[”\"]?(?:节|假期)?之?前"
-    r"|(?<![\d一二三四五六七八九十几多数近两半整])年(?P<within>内|底(?:之?前)?|末(?:之?前)?|度累计)"
-    r"|(?P<this>全年|本年度?内?|今年(?!以来)[内底]?|当年)"
-    r"|“?(?P<fiveyear>十四五)”?(?:期末|期间|时期|末)"
+_SEPARATOR = re.compile(
+    r"(?P<comma>[，,])|(?P<colon>[：:])|(?P<semicolon>[；;])|(?P<stop>[。！？!?\n]{1,40})"
 )
-_FEAST_MONTH = {"十一": "09", "国庆": "09", "五一": "04", "元旦": "12"}  # before the first of the next month
-_QUARTERS = {"一": "1", "二": "2", "三": "3", "四": "4"}
 _LEAD = re.compile(
-    r"(?:加快推进|进一步|市有关部门|推动|推进|加快|尽快|尽早|及早|早日|确保|力争|争取|实现|支持|保障|配合|促进|积极|全力|全面"
-    r"|持续|稳步|有序|协同|统筹|大力|同步|继续|广泛|引进|引入|开展|承接好?|并且|以及|并|和(?![平谐])|及|与|其中|逐步|将(?![军来])"
-    r"|要(?![素点求])|到|在(?![线建地])|于|基本(?=完成|建成|实现|形成)|重点(?=推进|推动|围绕|发力|加快)|[、\s\u3000]){1,12}"
+    r"(?:加快推进|进一步|市有关部门|推动|推进|加快|加速|尽快|尽早|及早|早日|抓紧|适时|确保|力争|争取"
+    r"|力求|实现|支持(?!性)|保障(?!性|房|中心|机组|基地|体系)|配合|协助|做好|抓好"
+    r"|促进|积极|全力以赴|全力|全面|全部|持续|稳步|有序|协同(?!创新|区)|统筹|大力|着力|努力|同步"
+    r"|继续(?!教育)|广泛|引进|引入|开展|组织(?!机构)|承接好?|并且|以及|并|和(?![平谐])"
+    r"|及(?!时)|与|其中|逐步|鼓励|吸引|引导(?!基金)|提前|正式|计划(?!书)|将(?![军来])|要(?![素点求])|到"
+    r"|至|在(?![线建地])|于|基本(?=完成|建成|实现|形成)"
+    r"|重点(?=推进|推动|围绕|发力|加快|建设)|同时|此外|一是|二是|三是|四是|五是|[、\s\u3000]){1,12}"
+)
+_PAST = re.compile(
+    r"(?:截至|截止|去年|上年|过去|近年来|目前|现有|此前|已经?(?=[建完开投落引集设])"
+    r"|[^，。\n]{2,12}以来(?=[，,]))"
 )
 
 
-class Due(NamedTuple):
-    """A date in the text: where it stands and what it says (None: 年内 of a plan without a year)."""
-
-    start: int
-    end: int
-    value: str | None
+# What such a clause names is the ground of a promise, or its field, not the promise.
+DESCRIBES = re.compile(r"随着|围绕|针对|借助|待|自(?!动|由|主|贸)|聚焦|对标|根据|按照(?!每)|依托|瞄准|面向")
 
 
 class Clause(NamedTuple):
-    """A stretch between commas or stops; `opens` is true for the first one of a sentence."""
+    """A stretch between commas or stops.
+
+    `opens` is true for the first one of a sentence, `after_list` behind a semicolon, `heads` where a
+    colon follows.
+    """
 
     start: int
     end: int
     opens: bool
+    after_semicolon: bool = False
+    heads: bool = False
 
 
 class Ranges:
@@ -65,20 +66,34 @@ class Ranges:
         return found >= 0 and position < self._ends[found]
 
 
+class DatedClause(NamedTuple):
+    """A clause with its own dates, the one carried into it, and whether its sentence tells of the past."""
+
+    clause: Clause
+    dues: list[Due]
+    carried: Due | None
+    past: bool
+
+
 def find_quoted(text: str) -> Ranges:
     """Titles and quotations: what they say is a name, not a promise."""
     return Ranges([found.span() for found in _QUOTED.finditer(text)])
 
 
+def find_brackets(text: str) -> Ranges:
+    """What stands in round brackets."""
+    return Ranges([found.span() for found in _BRACKETS.finditer(text)])
+
+
 def split_clauses(text: str) -> Iterator[Clause]:
     """Yield the clauses of a text in order; commas in numbers, names and brackets do not part."""
-    closed = Ranges([found.span() for found in _QUOTED.finditer(text)])
-    brackets = Ranges([found.span() for found in _BRACKETS.finditer(text)])
-    start, opens = 0, True
+    closed, brackets = find_quoted(text), find_brackets(text)
+    start, opens, semicolon = 0, True, False
 
-    def pieces(end: int) -> Iterator[Clause]:
+    def pieces(end: int, heads: bool) -> Iterator[Clause]:
         for begin in range(start, end, LONGEST_CLAUSE):
-            yield Clause(begin, min(end, begin + LONGEST_CLAUSE), opens and begin == start)
+            first = begin == start
+            yield Clause(begin, min(end, begin + LONGEST_CLAUSE), opens and first, semicolon and first, heads)
 
     for found in _SEPARATOR.finditer(text):
         at = found.start()
@@ -87,64 +102,54 @@ def split_clauses(text: str) -> Iterator[Clause]:
         if found["comma"] == "," and text[at - 1 : at].isdigit() and text[at + 1 : at + 2].isdigit():
             continue
         if at > start:
-            yield from pieces(at)
-            opens = False
+            yield from pieces(at, found["colon"] is not None)
+            opens = semicolon = False
         start = found.end()
         opens = opens or found["stop"] is not None
-    yield from pieces(len(text))
+        semicolon = semicolon or found["semicolon"] is not None
+    yield from pieces(len(text), False)
 
 
-def find_dues(text: str, year: int | None, start: int, end: int) -> list[Due]:
-    """Return the dates between two positions; a year that is only named (2025年目标) is none."""
-    return [
-        Due(found.start(), found.end(), _value(found, year))
-        for found in _DUE.finditer(text, start, end)
-        if not found["year"] or _is_date(found, text)
-    ]
+def dated_clauses(text: str, years: PlanYears) -> Iterator[DatedClause]:
+    """Yield the clauses with their dates.
+
+    A date that heads a clause goes on through its sentence; one that heads a list (年内：…) goes on to the
+    next line. A year that a sentence names goes with its later months.
+    """
+    carried: Due | None = None
+    over: Due | None = None
+    named: int | None = None
+    past = False
+    for clause in split_clauses(text):
+        if clause.opens:
+            if clause.start == 0 or "\n" in text[max(0, clause.start - 3) : clause.start]:
+                over = None
+            carried, named, past = over, None, False
+        dues = find_dues(text, years, clause.start, clause.end, named)
+        begin = skip_lead(text, clause.start, clause.end, [])
+        heading = [due for due in dues if due.start <= begin or due.start == clause.start]
+        told = _PAST.match(text, clause.start, clause.end) is not None
+        past = told or (past and not any(due.value and not is_past(due, years) for due in heading))
+        if heading:
+            carried = heading[0]
+            if clause.heads and clause.end - heading[0].end <= 2:
+                over = heading[0]
+        for due in dues:
+            if due.value and text[due.start : due.start + 2] == "20":
+                named = int(due.value[:4])
+        yield DatedClause(clause, dues, carried, past)
 
 
-def _is_date(found: re.Match[str], text: str) -> bool:
-    """Whether a year with its number sets a date: 2025年3月, 2025年底, 2025年前, 到2025年."""
-    inner = found["ymonth"] or found["yhalf"] or found["yquarter"] or found["suffix"]
-    return bool(inner) or found[0].endswith("前") or text[max(0, found.start() - 1) : found.start()] == "到"
-
-
-def _value(found: re.Match[str], plan_year: int | None) -> str | None:
-    """What a date says, or None where it needs the plan's year and that is not known."""
-    if found["fiveyear"]:
-        return "2025"
-    year = found["year"] or plan_year
-    if year is None:
-        return None
-    month, half = found["ymonth"] or found["month"], found["yhalf"] or found["half"]
-    quarter = found["yquarter"] or found["quarter"]
-    if month:
-        return f"{year}-{int(month):02d}"
-    if half or found["first"]:
-        return f"{year}-H{2 if half == '下' else 1}"
-    if quarter:
-        return f"{year}-Q{_QUARTERS.get(quarter, quarter)}"
-    if found["feast"]:
-        return f"{year}-{_FEAST_MONTH[found['feast']]}"
-    return str(year)
-
-
-def skip_lead(text: str, start: int, end: int, dues: list[Due]) -> int:
+def skip_lead(text: str, start: int, end: int, dues: Sequence[Due]) -> int:
     """Return where the matter begins: behind dates and words like 推动, 力争, 尽快."""
     ends = {due.start: due.end for due in dues}
     while start < end:
         lead = _LEAD.match(text, start)  # may look past `end`, which is clipped below
         after = ends.get(start, lead.end() if lead else start)
+        if lead and start not in ends:
+            inside = [due.start for due in dues if start < due.start < after]
+            after = min(inside, default=after)  # 到2025年: the date begins inside the lead
         if after <= start:
             break
         start = after
     return min(start, end)
-
-
-def carried_due(text: str, clause: Clause, dues: list[Due], carried: Due | None) -> Due | None:
-    """Return the date that goes on to the next clauses: one that heads a clause of the same sentence."""
-    if clause.opens:
-        carried = None
-    begin = skip_lead(text, clause.start, clause.end, [])
-    heading = [due for due in dues if due.start <= begin or due.start == clause.start]
-    return heading[0] if heading else carried

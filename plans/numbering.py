@@ -1,8 +1,8 @@
-"""Which numbered lines are the items of a document, and which only look like it?
+"""Which lines numbered in one way belong to one numbering, and which only look like it?
 
-A work plan numbers its items 1, 2, 3 … through all its sections. Lines that begin with a number may also
-be a list inside an item, a list of highlights, or chance. The reading with the fewest faults wins, found
-in one pass over the numbers (a Viterbi search over "next item expected, next list entry expected").
+A plan numbers its entries 1, 2, 3 …, through all its sections or anew in each. Lines that begin with a
+number may also be a list inside an entry, a list of highlights, or chance. The reading with the fewest
+faults wins, found in one pass (a Viterbi search over "next item expected, next list entry expected").
 """
 
 from __future__ import annotations
@@ -42,6 +42,9 @@ def read_numbering(lines: Sequence[Numbered], *, may_begin_anew: bool) -> list[s
     `may_begin_anew` lets a later, longer list displace an earlier one; the lines of the earlier one are
     then labelled stray.
     """
+    plain = _read_plain(lines)
+    if plain:
+        return plain
     readings: dict[_State, _Reading] = {(1, 0): (0.0, 0, None)}
     for line in lines:
         following: dict[_State, _Reading] = {}
@@ -55,6 +58,20 @@ def read_numbering(lines: Sequence[Numbered], *, may_begin_anew: bool) -> list[s
         readings = dict(best[:BEAM])
     _, _, chain = min(readings.values(), key=lambda reading: (reading[0], -reading[1]))
     return _unwind(chain)
+
+
+def _read_plain(lines: Sequence[Numbered]) -> list[str] | None:
+    """The labels where the numbers run as they should, so that there is nothing to search."""
+    labels, wanted = [], 1
+    for line in lines:
+        if line.number == 1 and wanted > 1 and line.fresh and not line.weak:
+            labels.append(AGAIN)
+        elif line.number == wanted and not line.weak:
+            labels.append(ITEM)
+        else:
+            return None
+        wanted = line.number + 1
+    return labels
 
 
 def _ways(line: Numbered, state: _State, droppable: int | None) -> list[tuple[str, _State, float]]:

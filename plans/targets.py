@@ -1,67 +1,126 @@
 """Which numbers does a task promise: of what, how many, in which unit, by when?
 
-Values are in the printed unit with 万 and 亿 multiplied out (25万㎡ -> 250000 ㎡). Numbers that only name
-something (103社区, 5G, 1.0版, 第3家) have no unit of the list below and are passed over.
+Values are in the unit's usual name with 万 and 亿 multiplied out (25万㎡ -> 250000 平方米); `printed` keeps
+the number as it stands. Numbers that only name something (103社区, 5G, 1.0版, 第3家, 80米景观带) have no
+unit of `plans.units` behind them, or no promise before them, and are passed over.
+
+Decisions that labels and code share: 达到80%, 超过, 以上 and 余 say `>=`; 约 and 左右 say `~`, also behind
+达到; 3-5家 is `>=` 3 with `max` 5; 增长20% is `+%` (`at_least` where 不少于 or 以上 bounds it); 翻一番 is
+`×` 2, 翻两番 `×` 4, in 倍; a bare number is `==`.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from plans.clauses import Clause, Due, carried_due, find_dues, find_quoted, skip_lead, split_clauses
+from plans.clauses import DESCRIBES, Clause, DatedClause, dated_clauses, find_quoted, skip_lead
+from plans.dues import Due, PlanYears, implied_due, is_past
+from plans.numerals import NUMBER, SCALE, parse_number
+from plans.reading import Reading, read_plainly
 from plans.records import Target
+from plans.units import UNIT, canonical_unit
 
 LONGEST_WHAT = 60  # characters of what is counted
 
-_UNIT = (
-    r"平方公里|平方千米|平方米|k㎡|km2|km²|㎡|m2|m²|立方米|m3/d|m³/d|m3|立方|公里|千米|公顷|亩|总吨|吨|标准箱|标箱|TEU|美元"
-    r"|元(?!宇宙|器件|素)|MW|兆瓦|千瓦时|千瓦|个百分点|%|场次|场(?![馆景所库址])|人次|人(?![才员工均])|名(?![录单称])|户(?![籍外])|家(?![庭门居])"
-    r"|个(?![月人性]|工作日)|所(?!有)|项(?!目)|条(?![例件])|套(?!餐)|座(?!谈)|处(?![理置])|部(?![门分])|艘|架(?!构)|辆|台(?!阶)"
-    r"|张床位|张|支(?!持|撑)|床|倍"
-)
-_NUMBER = r"\d{1,12}(?:,\d{3}){0,4}(?:\.\d{1,4})?"
 _QUANTITY = re.compile(
-    rf"(?<![\dA-Za-z.\-—–/第+#])(?P<low>{_NUMBER})(?:\s?[-—–~～至到]\s?(?P<high>{_NUMBER}))?\s?"
-    rf"(?P<more1>[余多])?(?P<scale>万亿|千万|百万|亿|万|千|百)?(?P<more2>[余多])?\s?(?P<unit>{_UNIT})(?P<after>及?以上|以内|以下|左右)?"
+    rf"(?<![\dA-Za-z.\-—–/第+#每〇零一二两三四五六七八九十百千万亿首前])(?P<low>{NUMBER})(?P<scale1>{SCALE})?"
+    rf"(?:[-—–~至到](?P<high>{NUMBER}))?(?P<more1>[余多])?(?P<scale>{SCALE})?(?P<more2>[余多])?(?P<unit>{UNIT})"
+    r"(?P<after>及?以上|以内|以下|之内|左右|上下)?"
 )
-_SCALE = {"百": 100, "千": 1_000, "万": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8, "万亿": 10**12}
-_WIDE = str.maketrans("０１２３４５６７８９．％，", "0123456789.%，")
+_SHARE = re.compile(
+    r"(?P<below>[二三四五六七八九十]{1,3}"
+    r"|百)分之(?P<above>[一二三四五六七八九十百]{1,6})(?P<after>及?以上|以内|以下|左右)?"
+    r"|(?<![\d/.\-])(?P<top>[1-9])/(?P<bottom>[2-9]|10)(?![\d/.])(?P<after2>及?以上|以内|以下|左右)?"
+)
+_HEADS = {"人次": "人次", "人数": "人", "人口": "人", "人口规模": "人", "户数": "户"}
+_UNITLESS = re.compile(
+    rf"(?P<head>人次|人数|人口规模|人口|户数)(?P<word>达到|达|突破|超过|不少于|不低于"
+    rf"|约)(?P<number>\d{{1,12}}(?:\.\d{{1,4}})?)(?P<scale>{SCALE})?"
+    r"(?P<after>以上|左右|以内)?(?=[，。；、）)]|$)"
+)
+_MULTIPLE = re.compile(r"翻(?P<times>[一两二三])?番")
 _COMPARE = re.compile(
-    r"(?P<word>不少于|不低于|不小于|不下于|不下|至少|力争达到|达到|达|超过|突破|超|高于|大于|不超过|不高于|不多于|不大于|少于|低于"
-    r"|控制在|小于|大约|约为|将近|约|近)\s{0,2}(?P<tail>至|到)?$"
+    r"(?P<word>不少于|不低于|不小于|不下于|不下|至少|最低|力争达到|达到|达|超过|突破|超|高于|大于|多于"
+    r"|上|不超过|不高于|不多于|不大于|少于|低于"
+    r"|控制在|小于|最多|降至|降到|压减到|压减至|大约|约为|将近|约|近|提高到|提升到|提升至|提高至|增加到"
+    r"|增加至|增至|扩大到|扩大至)(?P<tail>至|到)?$"
 )
 _OPS = {
-    **dict.fromkeys(("不超过", "不高于", "不多于", "不大于", "少于", "低于", "控制在", "小于"), "<="),
-    **dict.fromkeys(("以内", "以下"), "<="),
-    **dict.fromkeys(("大约", "约为", "将近", "约", "近", "左右"), "~"),
+    **dict.fromkeys(
+        (
+            "不超过",
+            "不高于",
+            "不多于",
+            "不大于",
+            "少于",
+            "低于",
+            "控制在",
+            "小于",
+            "最多",
+            "降至",
+            "降到",
+            "压减到",
+            "压减至",
+        ),
+        "<=",
+    ),
+    **dict.fromkeys(("以内", "以下", "之内"), "<="),
+    **dict.fromkeys(("大约", "约为", "将近", "约", "近", "左右", "上下"), "~"),
 }  # every other comparing word means at least
+_BOUNDS = ("不少于", "不低于", "不小于", "不下于", "至少", "超过", "突破", "以上", "高于", "大于", "超")
 _GROWTH = re.compile(
-    r"(?P<word>增长|提升|提高|增加|增幅|下降|降低|减少)率?(?:不少于|不低于|超过|达到|达|约|至少)?\s{0,2}$"
+    r"(?P<word>增长|提升|提高|增加|增幅|增速|增长率|上升|下降|降低|减少|压减|削减|降幅)(?:率"
+    r"|幅度)?(?:为|在|保持在|保持)?(?P<bound>不少于|不低于|不小于|至少|力争达到|达到|达|超过|突破|约|近"
+    r"|超)?$"
 )
+_DOWN = ("下降", "降低", "减少", "压减", "削减", "降幅")
 _PROMISE = re.compile(
-    "新增|新建|新设|新开|设立|建成|建设|开工|完成|引进|引入|打造|培育|落户|实现|推动|推进|开展|加快|启动|签约|集聚|承接|争取|形成|建立"
-    "|组建|出台|培养|接入|安装|储备|添置|筹集|孵化|举办|吸引|招引|开设|改造|提供|投放|累计"
+    "新增|新建|新设|新开|设立|建成|建设|开工|完成|引进|引入|打造|培育|落户|实现|推动|推进|开展|加快"
+    "|加速|启动|签约|集聚|承接|争取|形成|建立"
+    "|组建|出台|培养|接入|安装|储备|添置|筹集|孵化|举办|吸引|招引|开设|改造|提供|投放|累计|构建|争创"
+    "|创建|汇聚|带动|赋能|扩建|开通|开行|发放|配备|布局|认定|发布|制定|编制|加装|新装|拆除|盘活|收储"
+    "|出让|消除|改建|铺设|种植|植树|清理|整治|修复|招聘|选派|打通|疏浚|接待|实施|惠及|化解|更新|投入"
+    "|布设|评选|开行"
 )
+_ADD = re.compile(r"(?:新增设?|新建|新设立?|新开|再建|增设)$")
+_DIRECT = re.compile(
+    r"(?:新增设?|新建|新设立?|新开工?|开工|竣工|建成|建设|引进|引入|打造|培育|完成|举办|设立|创建|争创"
+    r"|开通|改造|布局|筹建|新改建|带动|赋能|储备|汇聚|集聚|服务|组织|添置|开展)$"
+)
+_RATE = re.compile(r"(?:率|比例|比重|占比|覆盖|覆盖面|份额)(?:为|在)?$")
 _STAGE_AFTER = re.compile(
-    r"\s{0,2}(?:全面|基本|先期|正式|年内)?(?:开工|竣工|建成|完工|封顶|投运|投用|开业|开办|开放|并网)(?:建设)?(?=$|[、，和及并])"
+    r"(?:全面|基本|先期|正式|年内)?(?:开工|竣工|建成|完工|封顶|投运|投用|开业|开办|开放"
+    r"|并网)(?:建设)?(?=$|[、，和及并])"
 )
-_STAGE_LATER = re.compile("开工|竣工|建成|完工|封顶|投运|投用|开业|开办|并网")
+_STAGE_LATER = re.compile("开工|竣工|建成|完工|封顶|投运|投用|投产|开业|开学|开办|并网|落户|落地")
 _LEFT_VERBS = re.compile(
-    r"(?:引进培育|培育和孵化|扶持培育|新设立|新开工|开工建设|新增设|新增|新建|新设|新开|建成|建设|先期|开工(?!面积|里程|道路)|完成|引进|引入|打造|培育|孵化|落户|开展"
-    r"|启动|签约|集聚|承接|设立|形成|建立|组建|筹集|添置|计划|安排|举办|吸引|提供|的|各类(?=$)){1,6}"
+    r"(?:新引进|引育|创建|接待|引进培育|培育引进|培育和孵化|扶持培育|新设立|新开工|开工建设"
+    r"|新改建(?=公)|新增设|新增|新建|新设|新开|改建|改造(?!提升)|盘活|拆除|收储|出让|加装|惠及"
+    r"|建成(?!区[绿内面域人环])|建设|先期|出台|发布|制定|开工(?!面积|里程|道路)|完成|引进|引入|打造"
+    r"|培育|培养|孵化|落户|开展"
+    r"|启动|签约(?!前沿|项目)|集聚|汇聚|承接|设立|形成|建立|组建|筹集|添置|计划|安排|举办|吸引|提供"
+    r"|累计|扩大|做大|推进|推动|的|各类(?=$)){1,6}"
 )
 _RIGHT_WORDS = re.compile(
-    r"(?:不少于|不低于|至少|达到|达|超过|突破|约|近|增长|提升|提高|增加|为|共|同比|力争|新增|总计|合计|等|、|\s){1,8}$"
+    r"(?:不少于|不低于|至少|达到|达|超过|突破|约|近|增长|提升|提高|增加|为|共|同比|年均|增速|力争|新增"
+    r"|总计|合计|完成|实现|等|、|中|在|到|至){1,8}$"
 )
 _TRAIL = re.compile(
     r"(?:全面|基本|正式|先期|尽快)?"
-    r"(?:开工建设|建设|开工|竣工|建成|完工|落户|集聚|落地|落实|开办|投运|封顶|目标|的){1,3}$"
+    r"(?:开工建设|建设|开工|竣工|建成|完工|落户|集聚|落地|落实|开办|投运|封顶|目标|规模|的){1,3}$"
 )
-_OWN_VERB = re.compile("接入|安装|纳入|具备|入驻")
+_OWN_VERB = re.compile("接入|安装|纳入|具备|入驻|落户|集聚|尽快")
 _OPEN, _CLOSE = re.compile("[（(]"), re.compile("[）)]")
 _CUT = re.compile(r"[、和及与（(]|以及")
+_SINCE = re.compile(r"在[^，。；]{0,12}基础上$")
+_QUALIFIED = re.compile(r"(?:的)?(?:重大|重点|产业|工业|先进)?(?:项目|企业|工程)")
+_IDIOM = re.compile(
+    r"千家万户|百家争鸣|百家讲坛|千人一面|百花|千百|[两二三四五六七八九十]个(?:中心|维护|确保|自信|意识"
+    r"|面向|统筹|方面|阶段|层面|转变)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +129,15 @@ class _Quantity:
 
     start: int
     end: int
-    number_end: int
+    number: tuple[int, int]
     op: str
     value: int | float
     upper: int | float | None
     unit: str
-    compared: bool
+    at_least: bool = False
 
 
-def find_targets(text: str, plan_year: int | None) -> list[Target]:
+def find_targets(text: str, plan_year: PlanYears) -> list[Target]:
     """Return the numbers that a task's text promises, in the order of the text.
 
     Parameters
@@ -86,99 +145,226 @@ def find_targets(text: str, plan_year: int | None) -> list[Target]:
     text
         `Task.text`; evidence counts its characters.
     plan_year
-        The year that 年内 or 上半年 mean; None leaves such dates open.
+        The year, or the first and last year, that 年内 or 上半年 mean; None leaves such dates open.
 
     Notes
     -----
-    `op` is what the words say: 不少于, 至少, 达到, 以上, 余 -> `>=`; 约 -> `~`; 不超过, 以内 -> `<=`; 增长20%
-    -> `+%`; none -> `==`. A bare number counts only beside a verb of promise (新增, 建成 …) or a stage.
+    A bare number counts only beside a verb of promise (新增, 建成 …), a stage or, for a rate, a date. What is
+    counted stands behind or before the number in its own clause, else it is what the number before it in the
+    same sentence counts (产值80亿元，增长35%); it never comes from an earlier sentence.
     """
-    text = text.translate(_WIDE)  # one character for one: offsets hold
-    quoted = find_quoted(text)
+    reading = read_plainly(text)
+    plain = reading.plain
+    quoted = find_quoted(plain)
+    implied = implied_due(plan_year)
     targets: list[Target] = []
-    carried: Due | None = None
-    for clause in split_clauses(text):
-        dues = find_dues(text, plan_year, clause.start, clause.end)
-        carried = carried_due(text, clause, dues, carried)
-        known = targets[-1].what if targets and not clause.opens else ""
+    known = ""
+    for dated in dated_clauses(plain, plan_year):
+        clause = dated.clause
+        if clause.opens:
+            known = ""
+        if dated.past or DESCRIBES.match(plain, clause.start, clause.end):
+            continue
         found = [
             quantity
-            for match in _QUANTITY.finditer(text, clause.start, clause.end)
-            if not quoted.holds(match.start()) and (quantity := _read_quantity(text, clause, match))
+            for quantity in _quantities(plain, dated, plan_year, bool(known))
+            if not quoted.holds(quantity.number[0])
         ]
         for place, quantity in enumerate(found):
             before = found[place - 1].end if place else clause.start
             behind = found[place + 1].start if place + 1 < len(found) else clause.end
-            target = _target(text, quantity, (before, behind), place + 1 < len(found), dues, carried, known)
+            target = _target(
+                reading, quantity, (before, behind), place + 1 < len(found), dated, known, implied
+            )
             if target:
                 known = target.what.removeprefix("新增")
                 targets.append(target)
     return targets
 
 
-def _read_quantity(text: str, clause: Clause, found: re.Match[str]) -> _Quantity | None:
+def _quantities(text: str, dated: DatedClause, years: PlanYears, listed: bool) -> Iterator[_Quantity]:
+    """The promised numbers of a clause in order; dates and spans of years are none."""
+    clause, dues = dated.clause, dated.dues
+    found: list[_Quantity] = []
+    for match in _QUANTITY.finditer(text, clause.start, clause.end):
+        if any(due.start <= match.start() < due.end for due in dues) or _IDIOM.match(text, match.start()):
+            continue
+        if quantity := _read_quantity(text, dated, match, listed):
+            found.append(quantity)
+    for match in _SHARE.finditer(text, clause.start, clause.end):
+        if quantity := _read_share(text, clause, match):
+            found.append(quantity)
+    for match in _MULTIPLE.finditer(text, clause.start, clause.end):
+        times = {"一": 1, None: 1, "两": 2, "二": 2, "三": 3}[match["times"]]
+        found.append(_Quantity(match.start(), match.end(), match.span(), "×", 2**times, None, "倍"))
+    for match in _UNITLESS.finditer(text, clause.start, clause.end):
+        value = parse_number(match["number"], match["scale"])
+        if value is not None and not any(
+            match.start("number") < other.end and other.start < match.end() for other in found
+        ):
+            op = _OPS.get(match["after"] or match["word"], ">=")
+            start = match.start("word")
+            number = match.span("number")[0], match.end()
+            found.append(_Quantity(start, match.end(), number, op, value, None, _HEADS[match["head"]]))
+    due = max((due for due in dues), default=dated.carried)
+    if is_past(due, years):
+        return
+    yield from sorted(found, key=lambda quantity: quantity.start)
+
+
+def _read_quantity(text: str, dated: DatedClause, found: re.Match[str], listed: bool) -> _Quantity | None:
     """The number with its comparison, or None where it is not promised."""
-    head = text[max(clause.start, found.start() - 12) : found.start()]
+    clause = dated.clause
+    head = text[max(clause.start, found.start() - 16) : found.start()]
     growth, compare = _GROWTH.search(head), _COMPARE.search(head)
-    unit, after = found["unit"], found["after"] or ""
+    if compare and compare["word"] == "上" and found["low"][0] not in "十百千万":
+        compare = None  # 在此基础上3家
+    unit, after = canonical_unit(found["unit"]), found["after"] or ""
     start = found.start() - (len(compare[0]) if compare else 0)
-    value, upper = _number(found["low"], found["scale"]), None
+    scale = (found["scale1"] or "") + (found["scale"] or "")
+    value, upper = (
+        parse_number(found["low"], found["scale1"] if found["high"] and found["scale1"] else scale),
+        None,
+    )
+    if value is None:
+        return None
     if found["high"]:
-        upper = _number(found["high"], found["scale"])
-        if upper <= value:
+        if not found["scale1"]:
+            value = parse_number(found["low"], found["scale"]) or 0
+        upper = parse_number(found["high"], found["scale"])
+        if upper is None or upper <= value:
             return None  # 2023-01: no range
+    number = found.span()
     if unit in ("%", "个百分点") and growth:
-        value = -value if growth["word"] in ("下降", "降低", "减少") else value
+        down = growth["word"] in _DOWN
+        bounded = (growth["bound"] or "") in _BOUNDS or after in _BOUNDS or after == "及以上"
         start = found.start() - len(growth[0])
-        return _Quantity(start, found.end(), found.end(), "+%", value, upper, unit, True)
+        return _Quantity(start, found.end(), number, "+%", -value if down else value, upper, unit, bounded)
     more = bool(found["more1"] or found["more2"] or upper)
-    word = compare["word"] if compare else after
+    word = after or (compare["word"] if compare else "")
     op = _OPS.get(word, ">=") if word else ">=" if more else "=="
-    if not word and not more:
-        promised = _PROMISE.search(text, clause.start, found.start())
-        promised = promised or _STAGE_LATER.search(text, found.end(), clause.end)
-        if unit == "%" or not promised:
-            return None
-    return _Quantity(start, found.end(), found.end(), op, value, upper, unit, bool(word))
+    if not word and not more and not _is_promised(text, dated, found, unit, listed):
+        return None
+    if not found["low"][0].isdigit() and not word and not _spelled_promise(text, clause, found, int(value)):
+        return None
+    if unit == "元" and after in _BOUNDS and not compare and _QUALIFIED.match(text, found.end()):
+        return None  # 亿元以上项目5个: a class of projects
+    return _Quantity(start, found.end(), number, op, value, upper, unit)
 
 
-def _number(written: str, scale: str | None) -> int | float:
-    value = Decimal(written.replace(",", "")) * _SCALE.get(scale or "", 1)
-    return int(value) if value == value.to_integral_value() else float(value)
+def _is_promised(text: str, dated: DatedClause, found: re.Match[str], unit: str, listed: bool) -> bool:
+    """Whether a number without a comparing word is promised, not told; a list goes on as it began."""
+    clause = dated.clause
+    if unit in ("%", "个百分点"):
+        rate = _RATE.search(text, max(clause.start, found.start() - 12), found.start())
+        stands_last = found.end() == clause.end or text[found.end() : found.end() + 1] in "、和及（("
+        return bool(rate and stands_last)
+    if _PROMISE.search(text, clause.start, found.start()) or (listed and found.end() == clause.end):
+        return True
+    return bool(_STAGE_LATER.search(text, found.end(), clause.end)) or bool(dated.dues or dated.carried)
+
+
+def _spelled_promise(text: str, clause: Clause, found: re.Match[str], value: int) -> bool:
+    """Whether a number in Chinese signs is a count: 新增一所, 建成两座, 赋能千家; 一批, 三个转变 are none."""
+    if found["unit"] in ("倍", "次", "种", "个") and value < 100 and not found["more1"]:
+        return _ADD.search(text, max(clause.start, found.start() - 4), found.start()) is not None
+    if found["unit"] == "条" and found.end() == clause.end:
+        return False  # 科创新十条 is a document
+    if value == 1:
+        return _ADD.search(text, max(clause.start, found.start() - 4), found.start()) is not None
+    if value >= 100 and found["unit"].startswith("人"):
+        return False
+    return (
+        _DIRECT.search(text, max(clause.start, found.start() - 4), found.start()) is not None or value >= 10
+    )
+
+
+def _read_share(text: str, clause: Clause, found: re.Match[str]) -> _Quantity | None:
+    """三分之二以上, 百分之二十, 1/3: shares in per cent."""
+    below = parse_number(found["below"] or found["bottom"])
+    above = parse_number(found["above"] or found["top"])
+    if not below or not above or above > below:
+        return None
+    value = Decimal(above) * 100 / Decimal(below)
+    share = int(value) if value == value.to_integral_value() else float(round(value, 2))
+    head = text[max(clause.start, found.start() - 16) : found.start()]
+    growth, compare, after = (
+        _GROWTH.search(head),
+        _COMPARE.search(head),
+        found["after"] or found["after2"] or "",
+    )
+    if growth:
+        start = found.start() - len(growth[0])
+        change = -share if growth["word"] in _DOWN else share
+        return _Quantity(start, found.end(), found.span(), "+%", change, None, "%", after in _BOUNDS)
+    word = after or (compare["word"] if compare else "")
+    if not word and not _RATE.search(head):
+        return None
+    start = found.start() - (len(compare[0]) if compare else 0)
+    return _Quantity(
+        start, found.end(), found.span(), _OPS.get(word, ">=") if word else "==", share, None, "%"
+    )
 
 
 def _target(
-    text: str,
+    reading: Reading,
     quantity: _Quantity,
     limits: tuple[int, int],
     has_next: bool,
-    dues: list[Due],
-    carried: Due | None,
+    dated: DatedClause,
     known: str,
+    implied: str | None,
 ) -> Target | None:
     """The target of a quantity between its neighbours; None where nothing says what is counted."""
+    text = reading.plain
     before, behind = limits
     thing = None
-    if quantity.unit not in ("%", "个百分点"):
-        thing = _thing_behind(text, quantity.end, behind, has_next)
-    thing = thing or _thing_before(text, before, quantity.start, dues)
+    if quantity.unit not in ("%", "个百分点") and quantity.op != "×":
+        dated_at = min((due.start for due in dated.dues if due.start >= quantity.end), default=behind)
+        thing = _thing_behind(text, quantity.end, min(behind, dated_at), has_next)
+    elif quantity.unit == "%" and text[quantity.end : quantity.end + 1] == "的" and quantity.op != "+%":
+        thing = _thing_behind(text, quantity.end, behind, has_next)  # 三分之二以上的社区
+    front = _thing_before(text, before, quantity.start, dated.dues)
+    if thing is None or (front and text[quantity.end : quantity.end + 1] == "的" and quantity.op != "=="):
+        thing = front  # 每千人面积不低于40平方米的标准
     added = text.rfind("新增", max(before, quantity.start - 4), quantity.start)
-    what = text[thing[0] : thing[1]] if thing else f"新增{known}" if added >= 0 and known else known
+    what = reading.words(*thing) if thing else f"新增{known}" if added >= 0 and known else known
     if not what:
         return None
-    due = max((due for due in dues if due.start < quantity.start), default=carried)
+    due = _due_of(text, quantity, behind, dated)
     places = [quantity.start, quantity.end, *(thing or ())]
     if due and due.start >= before:
-        places.append(due.start)
+        places.extend(due[:2])
     if added >= 0:
         places.append(added)
-    evidence = (min(places), max(places))
-    by = due.value if due else None
-    return Target(what, quantity.op, quantity.value, quantity.unit, by, evidence, quantity.upper)
+    value = due.value if due else None
+    return Target(
+        what=what,
+        op=quantity.op,
+        value=quantity.value,
+        unit=quantity.unit,
+        due=value,
+        evidence=reading.span(min(places), max(places)),
+        max=quantity.upper,
+        printed=reading.words(*quantity.number),
+        at_least=quantity.at_least,
+        due_implied=implied if value is None else None,
+    )
+
+
+def _due_of(text: str, quantity: _Quantity, behind: int, dated: DatedClause) -> Due | None:
+    """The date before the number, else of the step behind it (3所学校9月前开学), else the carried one."""
+    before = [due for due in dated.dues if due.start < quantity.start]
+    after = [due for due in dated.dues if quantity.end <= due.start < behind]
+    if not before and after and _STAGE_LATER.search(text, after[0].end, dated.clause.end):
+        return after[0]
+    return max(before, default=dated.carried)
 
 
 def _thing_behind(text: str, start: int, end: int, has_next: bool) -> tuple[int, int] | None:
     """What is counted behind the number (3家医院); None where the number ends its phrase."""
+    if text[start:end][:1] in ("）", ")"):
+        return None
     if _CUT.match(text, start, end) or _STAGE_AFTER.match(text, start, end):
         return None
     if has_next:
@@ -193,18 +379,24 @@ def _thing_behind(text: str, start: int, end: int, has_next: bool) -> tuple[int,
     return (start, end) if end - start >= 2 else None
 
 
-def _thing_before(text: str, start: int, end: int, dues: list[Due]) -> tuple[int, int] | None:
+def _thing_before(text: str, start: int, end: int, dues: Sequence[Due]) -> tuple[int, int] | None:
     """What is counted before the number (新增床位200张)."""
     start = max(start, end - LONGEST_WHAT)
     opened = max(text.rfind(sign, start, end) for sign in "（(")
     if opened >= 0 and not _CLOSE.search(text, opened, end):
+        if end - opened <= 2:
+            return _thing_before(text, start, opened, dues)  # 绿道（8公里）
         start = opened + 1
+    since = _SINCE.search(text, start, end)
+    end = since.start() if since else end
     previous = -1
     while start != previous:
         previous = start
         start = skip_lead(text, start, end, dues)
         verbs = _LEFT_VERBS.match(text, start, end)
         start = verbs.end() if verbs else start
+    inside = [due.start for due in dues if start + 2 <= due.start < end]
+    end = min(inside, default=end)  # 某产业到2025年产值800亿元: the industry
     trail = _RIGHT_WORDS.search(text[start:end])
     end -= len(trail[0]) if trail else 0
     while start < end and text[start] in "、，）)”":

@@ -6,15 +6,16 @@ A line of a task file needs only `id` and `text`; what else it holds is checked,
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from plans.document import Document
+from plans.dues import PlanYears
 from plans.errors import RecordError, TaskError
+from plans.identity import guess_plan, plan_period, recognise_plan
 from plans.milestones import find_milestones, find_targets
 from plans.outline import Fault, Item, LeftOut, Outline, read_outline
 from plans.records import Milestone, Target, Task
@@ -24,21 +25,36 @@ __all__ = [
     "PlanReport",
     "Target",
     "Task",
+    "Unread",
     "dump_tasks",
     "guess_plan",
     "parse_tasks",
+    "plan_period",
     "read_plan",
     "read_tasks",
+    "recognise_plan",
 ]
 
-_PLAN_TITLE = re.compile(r"(?<!\d)(20\d\d)\s{0,2}年度?\s{0,2}(?:重点)?工作(?:要点|计划|安排|方案)")
-_YEAR = re.compile(r"(?<!\d)(20\d\d)\s{0,2}年")
-_HEAD_CHARS = 3_000  # a title stands before this character
+QUOTED_CHARS = 60  # of a stretch left out that the report shows
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """What a format's reader made no text of (a script, a page's header): why, its begin, where it is."""
+
+    reason: str
+    text: str
+    characters: int
+    place: str
 
 
 @dataclass(frozen=True, slots=True)
 class PlanReport:
-    """How a document was read: characters used and left out (with reasons), faults to look at."""
+    """How a document was read: characters used and left out (with reasons), faults to look at.
+
+    `unread` are parts of the file that are no text of the document. `year` is the plan's first year,
+    `until` its last one, where the document says them.
+    """
 
     name: str
     encoding: str
@@ -52,6 +68,8 @@ class PlanReport:
     characters_used: int
     left_out: tuple[LeftOut, ...]
     faults: tuple[Fault, ...]
+    until: int | None = None
+    unread: tuple[Unread, ...] = ()
 
     @property
     def characters_left_out(self) -> int:
@@ -67,14 +85,22 @@ class PlanReport:
             f"{self.characters_left_out} left out",
         ]
         for (start, end), reason in self.left_out:
-            quoted = " ".join(text[start : start + 200].split())[:60]
-            if quoted and reason != "number":
-                lines.append(f"left out {start}-{end} ({reason}): {quoted}{'…' if end - start > 60 else ''}")
+            words = " ".join(text[start : min(end, start + 200)].split())
+            if words and reason != "number":
+                more = "…" if len(words) > QUOTED_CHARS or end > start + 200 else ""
+                lines.append(f"left out {start}-{end} ({reason}): {words[:QUOTED_CHARS]}{more}")
+        for part in self.unread:
+            words = " ".join(part.text.split())[:QUOTED_CHARS]
+            lines.append(f"not read at {part.place}, {part.characters} characters ({part.reason}): {words}")
         return lines + [f"line {line}: {what}" for line, what in self.faults]
 
 
 def read_plan(
-    document: Document, plan_id: str | None = None, year: int | None = None
+    document: Document,
+    plan_id: str | None = None,
+    year: int | None = None,
+    *,
+    built_in_titles: Mapping[str, Mapping[str, str]] | None = None,
 ) -> tuple[list[Task], PlanReport]:
     """Return the tasks of a document, in its order, and how they were read.
 
@@ -83,11 +109,13 @@ def read_plan(
     document
         From `plans.document.read_document`.
     plan_id
-        Begins every task id; by default the year of the title (2023年工作要点 -> `2023`), else a slug
-        of the document's name.
+        Begins every task id; by default the built-in plan that the document is, else what its title
+        says (`plans.identity.guess_plan`), else a slug of the document's name.
     year
-        The year that 年内 and 8月底前 mean; by default the one in the title. Without any, such dates
-        stay open (`due` None).
+        The year that 年内 and 8月底前 mean; by default the one of the title, or its period where it lies
+        in that. Without any, such dates stay open (`due` None).
+    built_in_titles
+        Plan id -> number -> title of the plans at hand; a document that is one of them gets its id.
 
     Returns
     -------
@@ -95,20 +123,28 @@ def read_plan(
         Ids are `<plan>-<number>`; a number that the document uses again gets `-2`, `-3` appended, and
         a fault in the report tells of it. A document without items gives no tasks and a fault.
     """
-    guessed_id, guessed_year = guess_plan(document)
-    plan = guessed_id if plan_id is None else plan_id
-    year = guessed_year if year is None else year
     outline = read_outline(document)
+    guessed_id, guessed_year = guess_plan(document, is_numbered=outline.is_numbered)
+    known = recognise_plan(outline.items, built_in_titles or {})
+    plan = plan_id if plan_id is not None else known or guessed_id
+    years = _years(year, plan_period(document), guessed_year)
     seen: Counter[str] = Counter()
     tasks = []
     for item in outline.items:
         seen[item.number] += 1
         again = f"-{seen[item.number]}" if seen[item.number] > 1 else ""
-        tasks.append(_task(f"{plan}-{item.number}{again}", plan, year, item, document.name))
-    return tasks, _report(document, plan, year, outline, tasks)
+        tasks.append(_task(f"{plan}-{item.number}{again}", plan, years, item, document.name))
+    return tasks, _report(document, plan, years, outline, tasks)
 
 
-def _task(task_id: str, plan: str, year: int | None, item: Item, source: str) -> Task:
+def _years(year: int | None, period: tuple[int, int] | None, guessed: int | None) -> PlanYears:
+    """The year or period that a plan's dates are counted from; a given year wins over the document."""
+    if period and period[0] < period[1] and (year is None or period[0] <= year <= period[1]):
+        return period
+    return guessed if year is None else year
+
+
+def _task(task_id: str, plan: str, years: PlanYears, item: Item, source: str) -> Task:
     """An item with what it promises."""
     return Task(
         id=task_id,
@@ -118,21 +154,23 @@ def _task(task_id: str, plan: str, year: int | None, item: Item, source: str) ->
         title=item.title,
         text=item.text,
         span=item.span,
-        milestones=tuple(find_milestones(item.text, year)),
-        targets=tuple(find_targets(item.text, year)),
+        milestones=tuple(find_milestones(item.text, years)),
+        targets=tuple(find_targets(item.text, years)),
         source=source,
+        pieces=item.pieces if len(item.pieces) > 1 else (),
     )
 
 
 def _report(
-    document: Document, plan: str, year: int | None, outline: Outline, tasks: Sequence[Task]
+    document: Document, plan: str, years: PlanYears, outline: Outline, tasks: Sequence[Task]
 ) -> PlanReport:
     return PlanReport(
         name=document.name,
         encoding=document.encoding,
         sha256=document.sha256,
         plan=plan,
-        year=year,
+        year=years[0] if isinstance(years, tuple) else years,
+        until=years[1] if isinstance(years, tuple) else years,
         items=len(tasks),
         milestones=sum(len(task.milestones) for task in tasks),
         targets=sum(len(task.targets) for task in tasks),
@@ -140,18 +178,11 @@ def _report(
         characters_used=outline.characters_used,
         left_out=outline.left_out,
         faults=outline.faults,
+        unread=tuple(
+            Unread(part.reason, part.text, part.characters, str(document.place_of(part.position)))
+            for part in document.left_out
+        ),
     )
-
-
-def guess_plan(document: Document) -> tuple[str, int | None]:
-    """Return the plan id and the year that the head of a document names."""
-    head = document.text[:_HEAD_CHARS]
-    if titled := _PLAN_TITLE.search(head):
-        return titled[1], int(titled[1])
-    stem = Path(document.name).stem.lower()
-    slug = re.sub(r"[^a-z0-9]+", "-", stem).strip("-") or f"plan-{document.sha256[:8]}"
-    dated = _YEAR.search(document.name)
-    return slug, int(dated[1]) if dated else None
 
 
 def dump_tasks(tasks: Iterable[Task]) -> bytes:

@@ -17,9 +17,16 @@ from hypothesis import settings
 from layers.atlas import Atlas, load_atlas
 from webmap.app import create_app
 
-# No deadline: a slow machine is no fault of the code. The same examples every time: a red run can be repeated.
+# No deadline: a slow machine is no fault of the code. The same examples every time, so a red run can be
+# repeated.
 settings.register_profile("house", deadline=None, derandomize=True)
 settings.load_profile("house")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_documents_of_the_developer(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Commands started by tests see an empty workspace, not the one of whoever runs them."""
+    os.environ["LINGANG_WORKSPACE"] = str(tmp_path_factory.mktemp("workspace") / "empty")
 
 
 @pytest.fixture(scope="session")

@@ -103,6 +103,9 @@ def task_row(item: LinkedTask, zone_id: str | None = None) -> dict[str, Any]:
     atlas = get_state().atlas
     record = item.to_json()
     record["body_start"] = len(item.task.text) - len(item.task.body)
+    plan = atlas.plans.get(item.task.plan)
+    record["plan_title"] = plan.title if plan else item.task.plan
+    record["plan_title_en"] = plan.title_en if plan else item.task.plan
     for link in record["links"]:
         target = atlas.get_feature(link["target"]).properties
         link["name"] = target["name"]
@@ -125,8 +128,10 @@ def tasks() -> Response:
 
 @VIEWS.get("/api/tasks/<task_id>")
 def task(task_id: str) -> Response:
-    """One task."""
-    return jsonify(task_row(get_state().atlas.get_task(task_id)))
+    """One task. `official` is its published text with all that was found in it, null where not at hand."""
+    item = get_state().atlas.get_task(task_id)
+    official = item.official.to_json() if item.official else None
+    return jsonify({**task_row(item), "official": official})
 
 
 @VIEWS.get("/api/features/<feature_id>")

@@ -38,10 +38,13 @@ COMPRESSED = (
 
 @dataclass(frozen=True)
 class Config:
-    """What an operator chooses. `data` is the data folder, None for the built-in one."""
+    """What an operator chooses. `data` is the data folder, None for the built-in one; `workspace` the
+    folder of imported documents, None for none.
+    """
 
     data: Path | None = None
     basemap: Basemap = NONE
+    workspace: Path | None = None
 
 
 def create_app(config: Config | None = None, atlas: Atlas | None = None) -> Flask:
@@ -52,10 +55,10 @@ def create_app(config: Config | None = None, atlas: Atlas | None = None) -> Flas
     config
         Defaults to the built-in data and basemap.
     atlas
-        An atlas already loaded, instead of reading `config.data`.
+        An atlas already loaded, instead of reading `config.data` and `config.workspace`.
     """
     config = config or Config()
-    atlas = atlas or load_atlas(config.data)
+    atlas = atlas or load_atlas(config.data, config.workspace)
     app = Flask("webmap", root_path=str(Path(__file__).parent))
     app.config.update(
         MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,

@@ -1,4 +1,4 @@
-"""The command line: serve, read, geocode, layers, export, check, evaluate.
+"""The command line: serve, geocode, layers, export, check; see also `cli_documents` and `cli_evaluate`.
 
 Each command parses its input, makes one core call and formats the answer. Exit 0 done, 1 the data falls
 short, 2 wrong usage or input, with one line on stderr that says what and where.
@@ -18,20 +18,18 @@ import click
 
 from lingang import __version__
 from lingang.errors import PlanningMapError
-from lingang.files import write_atomic
-from webmap import basemaps
-
-DATA_FALLS_SHORT, WRONG_INPUT = 1, 2
-MAX_BYTES = 50_000_000  # larger inputs are refused before they are read
-JSON_OPTIONS: dict[str, Any] = {"ensure_ascii": False}
-
-DATA_OPTION = click.option(
-    "--data",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    help="Data folder instead of the built-in one.",
-)
-OUTPUT_OPTION = click.option(
-    "-o", "--output", default="-", show_default=True, help="File to write; - is standard output."
+from webmap import basemaps, cli_documents, cli_evaluate
+from webmap.terminal import (
+    DATA_FALLS_SHORT,
+    DATA_OPTION,
+    JSON_OPTIONS,
+    OUTPUT_OPTION,
+    WORKSPACE_OPTION,
+    WRONG_INPUT,
+    lines_of,
+    say,
+    watched,
+    write_output,
 )
 
 
@@ -52,19 +50,27 @@ def cli() -> None:
 @click.option(
     "--threads", default=8, show_default=True, type=click.IntRange(1, 64), help="Requests answered at once."
 )
+@WORKSPACE_OPTION
 @DATA_OPTION
-def serve(host: str, port: int, basemap: str, threads: int, data: Path | None) -> None:
-    """Serve the map until stopped.
+def serve(
+    host: str, port: int, basemap: str, threads: int, workspace: Path | None, data: Path | None
+) -> None:
+    """Serve the map until stopped, with the documents of the workspace as they are at the start.
 
     The built-in basemap needs no network. tianditu takes its key from the environment variable
     TIANDITU_KEY; amap is in GCJ-02, so all layers are shifted to it.
     """
     from waitress.server import create_server
 
+    from layers.atlas import load_atlas
+    from layers.workspace import Workspace
     from webmap.app import Config, create_app
 
-    app = create_app(Config(data=data, basemap=basemaps.get_basemap(basemap)))
+    config = Config(data, basemaps.get_basemap(basemap), Workspace(workspace).path)
+    atlas = load_atlas(config.data, config.workspace)
+    app = create_app(config, atlas)
     logging.basicConfig(level=logging.WARNING)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a reader who waits a moment is no news
     try:
         server = create_server(app, host=host, port=port, threads=threads)
     except (OSError, ValueError) as error:  # waitress says ValueError of a host that does not resolve
@@ -76,31 +82,8 @@ def serve(host: str, port: int, basemap: str, threads: int, data: Path | None) -
     listening = getattr(server, "effective_port", None) or server.effective_listen[0][1]
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # waitress ends in good order on an interrupt
     click.echo(f"Lingang Atlas: http://{shown}:{listening}/  (Ctrl+C stops it)", err=True)
+    say(atlas.faults, err=True)
     server.run()
-
-
-@cli.command()
-@click.argument("document", type=click.Path(allow_dash=True))
-@click.option("--plan", "plan_id", help="Plan id; guessed from the document when left out.")
-@click.option("--year", type=click.IntRange(1949, 2100), help="Year that due words such as 年内 mean.")
-@click.option("--report", is_flag=True, help="Say on stderr what was read, left out and broken.")
-@OUTPUT_OPTION
-def read(document: str, plan_id: str | None, year: int | None, report: bool, output: str) -> None:
-    """Read DOCUMENT (text or saved HTML; - for standard input) into tasks, one JSON object a line."""
-    from plans.document import read_document
-    from plans.tasks import dump_tasks, read_plan
-
-    if document == "-":
-        source = read_document(_read_stdin(), name="standard input")
-    else:
-        source = read_document(document)
-    tasks, found = read_plan(source, plan_id, year)
-    write_output(output, dump_tasks(tasks))
-    if report:
-        click.echo("\n".join(found.lines(source.text)), err=True)
-    else:
-        for line, what in found.faults:
-            click.echo(f"{found.name}, line {line}: {what}", err=True)
 
 
 @cli.command()
@@ -119,7 +102,7 @@ def geocode(tasks: str, data: Path | None, output: str) -> None:
     from webmap.task_lines import read_task_lines
 
     geocoder = Geocoder(read_gazetteer(data or data_dir()))
-    name, lines = _lines_of(tasks)
+    name, lines = lines_of(tasks)
     good, faults = read_task_lines(lines, name)
     records = [
         geocoder.geocode(line.text, title=line.title, path=line.path).to_json(line.id)
@@ -135,13 +118,15 @@ def geocode(tasks: str, data: Path | None, output: str) -> None:
 
 @cli.command()
 @click.option("--json", "as_json", is_flag=True, help="JSON instead of a table.")
+@WORKSPACE_OPTION
 @DATA_OPTION
-def layers(as_json: bool, data: Path | None) -> None:
+def layers(as_json: bool, workspace: Path | None, data: Path | None) -> None:
     """List the layers that can be shown and exported."""
     from layers.atlas import load_atlas
     from layers.registry import LAYERS
+    from layers.workspace import Workspace
 
-    atlas = load_atlas(data)
+    atlas = load_atlas(data, Workspace(workspace).path)
     rows = [
         {
             "id": x.id, "title": x.title, "title_en": x.title_en, "geometry": x.geometry,
@@ -167,12 +152,21 @@ def layers(as_json: bool, data: Path | None) -> None:
 @click.option(
     "--where", multiple=True, metavar="PROPERTY=VALUE", help="Only features that meet this; repeatable."
 )
+@WORKSPACE_OPTION
 @DATA_OPTION
-def export(layer: str, output: str, crs: str | None, where: tuple[str, ...], data: Path | None) -> None:
-    """Write LAYER as a file that a GIS reads (GeoJSON, RFC 7946)."""
+def export(
+    layer: str,
+    output: str,
+    crs: str | None,
+    where: tuple[str, ...],
+    workspace: Path | None,
+    data: Path | None,
+) -> None:
+    """Write LAYER as a file that a GIS reads (GeoJSON, RFC 7946), the workspace's plans included."""
     from layers.atlas import load_atlas
     from layers.export import FORMATS, export_layer
     from layers.registry import get_layer
+    from layers.workspace import Workspace
 
     ending = "geojson" if output == "-" else Path(output).suffix.lstrip(".").lower()
     if ending not in FORMATS:
@@ -180,7 +174,8 @@ def export(layer: str, output: str, crs: str | None, where: tuple[str, ...], dat
             f"{output}: the ending {ending!r} is not a known format; use one of: {', '.join(FORMATS)}"
         )
     get_layer(layer)
-    write_output(output, export_layer(load_atlas(data), layer, fmt=ending, crs=crs, where=where))
+    atlas = load_atlas(data, Workspace(workspace).path)
+    write_output(output, export_layer(atlas, layer, fmt=ending, crs=crs, where=where))
 
 
 @cli.command()
@@ -206,91 +201,17 @@ def check(as_json: bool, data: Path | None) -> None:
         sys.exit(DATA_FALLS_SHORT)
 
 
-@cli.command()
-@click.argument("gold", type=click.Path(allow_dash=True))
-@click.option(
-    "--tasks", type=click.Path(), help="Tasks (JSON lines) to geocode instead of the built-in ones."
-)
-@click.option("--json", "as_json", is_flag=True, help="JSON instead of a table.")
-@DATA_OPTION
-def evaluate(gold: str, tasks: str | None, as_json: bool, data: Path | None) -> None:
-    """Compare the geocoder with labels made by hand (GOLD, JSON lines): precision, recall, F1, scope."""
-    from geo.evaluate import evaluate as compare
-    from layers.atlas import load_atlas
-    from plans.tasks import read_tasks
-    from webmap.task_lines import read_labels
-
-    name, lines = _lines_of(gold)
-    labels = read_labels(lines, name)
-    atlas = load_atlas(data)
-    chosen = read_tasks(Path(tasks)) if tasks else [item.task for item in atlas.tasks.values()]
-    records = [atlas.geocoder.geocode(t.text, title=t.title, path=t.path).to_json(t.id) for t in chosen]
-    outcome = compare(records, labels).to_json()
-    if as_json:
-        click.echo(json.dumps(outcome, indent=2, **JSON_OPTIONS))
-        return
-    for what in ("zones", "lines"):
-        score = outcome[what]
-        figures = "  ".join(f"{k} {score[k]:.3f}" for k in ("precision", "recall", "f1"))
-        counts = "  ".join(f"{k} {score[k]}" for k in ("right", "wrong", "missed"))
-        click.echo(f"{what:<14} {figures}  {counts}")
-    click.echo(f"{'scope':<14} right for {outcome['scope_accuracy']:.3f} of {outcome['tasks']} tasks")
-    for rule, score in outcome["rules"].items():
-        click.echo(
-            f"rule {rule:<9} precision {score['precision']:.3f}  "
-            f"right {score['right']}  wrong {score['wrong']}"
-        )
-    for mistake in outcome["mistakes"]:
-        click.echo(mistake)
-
-
-def write_output(output: str, content: bytes) -> None:
-    """Write to a file as a whole, or to standard output.
-
-    Raises
-    ------
-    click.UsageError
-        The file cannot be written; nothing is left behind.
-    """
-    if output == "-":
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
-        return
-    try:
-        write_atomic(Path(output), content)
-    except OSError as error:
-        raise click.UsageError(f"{output}: cannot be written: {error.strerror or error}") from error
-
-
-def _read_stdin() -> bytes:
-    content = sys.stdin.buffer.read(MAX_BYTES + 1)
-    if len(content) > MAX_BYTES:
-        raise click.UsageError(f"standard input: over {MAX_BYTES // 1_000_000} MB; split it")
-    return content
-
-
-def _lines_of(path: str) -> tuple[str, Iterable[bytes]]:
-    """The name and the lines of a file or of standard input."""
-    if path == "-":
-        return "standard input", sys.stdin.buffer
-    try:
-        with Path(path).open("rb") as stream:
-            return path, stream.readlines()
-    except OSError as error:
-        raise click.UsageError(f"{path}: cannot be read: {error.strerror or error}") from error
-
-
 def _json_lines(records: Iterable[dict[str, Any]]) -> bytes:
     return b"".join(json.dumps(record, **JSON_OPTIONS).encode() + b"\n" for record in records)
 
 
 def _progress(items: list[Any], label: str, output: str) -> Iterable[Any]:
-    """Items with a progress bar on stderr when there are many and somebody watches."""
-    if len(items) < 2_000 or output == "-" or not sys.stderr.isatty():
-        yield from items
-        return
-    with click.progressbar(items, label=label, file=sys.stderr) as bar:
-        yield from bar
+    """Items with a progress bar when there are many and the results do not go to the terminal."""
+    return items if output == "-" else watched(items, label, from_count=2_000)
+
+
+for command in (*cli_documents.COMMANDS, cli_evaluate.evaluate):
+    cli.add_command(command)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -11,7 +11,9 @@ from werkzeug.wrappers import Response
 
 from layers import facilities
 from layers.atlas import SCOPES, LinkedTask
+from layers.official import MARKS, OfficialText, find_marks, segment
 from layers.registry import LAYERS
+from layers.stored import UNREMARKABLE, StoredPlan
 from layers.tasks import SCOPE_FILTERS, TaskFilter, find_tasks
 from lingang import __version__
 from lingang.errors import UnknownIdError
@@ -23,6 +25,7 @@ from webmap.state import get_state
 VIEWS = Blueprint("pages", __name__)
 PAGE_OF = {k: f"pages.{k}" for k in ("zone", "task", "plan", "feature")}
 LEGEND_ZONES = ("dishui-core", "yangshan", "frontier-tech", "comprehensive", "emerging")
+MOST_PASSAGES = 300  # of what a document's reading left out or found amiss, on one page
 LEGEND_LINES = ("line-16", "lianggang-express", "t1", "t2", "t6")
 
 
@@ -34,10 +37,13 @@ def page_context() -> dict[str, Any]:
         "lang": language,
         "t": lambda key, **values: words[key].format(**values) if values else words[key],
         "named": lambda thing: _name(thing, language),
+        "told": lambda key, otherwise: words.get(key, otherwise),
         "word": lambda family, code: words.get(f"{family}.{code}", code),
         "said": lambda properties, key: said(properties, key, language),
         "link": page_link,
         "marked": marked_text,
+        "official_text": official_text,
+        "marks": MARKS,
         "atlas": get_state().atlas,
         "version": __version__,
         "app_stages": STAGES,
@@ -86,6 +92,33 @@ def marked_text(item: LinkedTask, start: int = 0) -> Markup:
             parts += [escape(text[position:begin]), mark]
             position = end
     return Markup("").join([*parts, escape(text[position:])])
+
+
+def official_text(official: OfficialText) -> Markup:
+    """An official text with title, places, milestones and targets marked; everything is escaped.
+
+    Marks of different kinds overlap, so the text is cut where any begins or ends, and a piece bears
+    all the kinds that it lies in.
+    """
+    mark = Markup('<mark class="{}">{}</mark>')
+    pieces = segment(official.text, find_marks(official))
+    return Markup("").join(
+        mark.format(" ".join(kinds), text) if kinds else escape(text) for text, kinds in pieces
+    )
+
+
+def reading_of(stored: StoredPlan) -> dict[str, Any]:
+    """What a document's page lists of its reading: passages left out, and faults; the first of very many."""
+    passages = [part for part in stored.left_out if part.reason not in UNREMARKABLE]
+    return {
+        "passages": passages[:MOST_PASSAGES],
+        "more_passages": len(passages[MOST_PASSAGES:]),
+        "unread": stored.unread[:MOST_PASSAGES],
+        "more_unread": len(stored.unread[MOST_PASSAGES:]),
+        "faults": stored.faults[:MOST_PASSAGES],
+        "more_faults": len(stored.faults[MOST_PASSAGES:]),
+        "changes": stored.changes,
+    }
 
 
 @VIEWS.get("/")
@@ -151,7 +184,7 @@ def tasks() -> str:
 
 @VIEWS.get("/tasks/<task_id>")
 def task(task_id: str) -> str:
-    """One task: its summary, its places and the evidence for each."""
+    """One task: its summary, its official text where that is at hand, its places and their evidence."""
     atlas = get_state().atlas
     item = atlas.get_task(task_id)
     ids = list(atlas.tasks)
@@ -192,12 +225,15 @@ def plans() -> str:
 
 @VIEWS.get("/plans/<plan_id>")
 def plan(plan_id: str) -> str:
-    """One plan: every item, where it was placed, and the names that are still unplaced."""
+    """One plan: its coverage, how its document was read, every item, and the names still unplaced."""
     atlas = get_state().atlas
     summary = facilities.plan_summary(atlas, atlas.get_plan(plan_id).id)
     found = [t for t in atlas.tasks.values() if t.task.plan == plan_id]
     sections = [(path, list(items)) for path, items in groupby(found, key=lambda t: t.task.path)]
-    return render_template("plan.html", summary=summary, sections=sections)
+    stored = atlas.documents.get(plan_id)
+    return render_template(
+        "plan.html", summary=summary, sections=sections, reading=reading_of(stored) if stored else None
+    )
 
 
 @VIEWS.get("/about")

@@ -48,7 +48,9 @@ class LabelError(PlanningMapError, ValueError):
 
 
 def read_labels(lines: Iterable[bytes], name: str) -> list[dict[str, Any]]:
-    """Return labels made by hand: objects with `task`, `scope`, and lists `zones`, `lines` and others.
+    """Return labels made by hand: of places (`task`, `scope`, lists of ids) or of promises.
+
+    Labels of promises hold lists of objects under `milestones` and `targets`.
 
     Raises
     ------
@@ -63,8 +65,10 @@ def read_labels(lines: Iterable[bytes], name: str) -> list[dict[str, Any]]:
             label = json.loads(raw)
         except (ValueError, RecursionError) as error:
             raise LabelError(f"{name}, line {number}: not JSON ({error})") from error
-        if not isinstance(label, dict) or not all(isinstance(label.get(k), str) for k in ("task", "scope")):
-            raise LabelError(f"{name}, line {number}: a label needs the texts 'task' and 'scope'")
+        if not isinstance(label, dict) or not isinstance(label.get("task"), str):
+            raise LabelError(f"{name}, line {number}: a label needs the text 'task'")
+        if not isinstance(label.get("scope"), str) and not {"milestones", "targets"} & set(label):
+            raise LabelError(f"{name}, line {number}: a label needs 'scope', or 'milestones' or 'targets'")
         lists = ("zones", "zones_optional", "lines", "lines_optional")
         if not all(_is_list_of_texts(label.get(key, [])) for key in lists):
             raise LabelError(f"{name}, line {number}: {', '.join(lists)} must be lists of ids")

@@ -19,9 +19,12 @@ def ids(tasks: list[LinkedTask]) -> list[str]:
     return [task.id for task in tasks]
 
 
-def test_every_item_of_both_plans_is_there_in_document_order(atlas: Atlas) -> None:
-    items = [("2020", n) for n in range(1, 37)] + [("2023", n) for n in range(1, 151)]
-    assert list(atlas.tasks) == [f"{plan}-{number}" for plan, number in items]
+def test_every_item_of_the_plans_is_there_in_document_order(atlas: Atlas) -> None:
+    annual = [f"2020-{n}" for n in range(1, 37)] + [f"2023-{n}" for n in range(1, 151)]
+    national = [f"national-{n}" for n in range(1, 26)]
+    five_year = [task_id for task_id in atlas.tasks if task_id.startswith("145-")]
+    assert list(atlas.tasks) == [*annual, *five_year, *national]
+    assert (len(five_year), five_year[:3]) == (69, ["145-1.p1", "145-1.1.p1", "145-1.1.p2"])
 
 
 def test_every_link_leads_to_a_feature(atlas: Atlas) -> None:

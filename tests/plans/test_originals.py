@@ -1,8 +1,13 @@
-"""The two published work plans, read whole. Runs where the documents lie beside the checkout."""
+"""The published plans, read whole. Runs where the documents lie beside the checkout."""
+
+import json
+from collections import Counter
 
 import pytest
 
+from lingang.locations import data_dir
 from plans.document import read_document
+from plans.outline import read_outline
 from plans.tasks import dump_tasks, read_plan
 
 pytestmark = pytest.mark.originals
@@ -64,7 +69,7 @@ def test_titles_are_as_printed(originals, task_id, title):
         ("2023-59", "项目", "start", "2023"),
         ("2023-98", "泥城养老院", "operate", None),
         ("2023-107", "滴水湖广场", "complete", "2023"),
-        ("2023-116", "东引河头部取水泵闸、西引河排涝泵闸", "start", None),
+        ("2023-116", "西引河排涝泵闸", "start", None),
     ],
 )
 def test_promised_steps_are_found(originals, task_id, what, stage, due):
@@ -74,7 +79,72 @@ def test_promised_steps_are_found(originals, task_id, what, stage, due):
     assert (what, stage, due) in [(step.what, step.stage, step.due) for step in task.milestones]
 
 
-@pytest.mark.parametrize("name", ["145-five-year-plan.html", "national-action-plan.txt", "2023-digest.txt"])
-def test_documents_of_another_build_are_read_without_raising(originals, name):
-    tasks, report = read_plan(read_document(originals / name))
-    assert len(tasks) == report.items and report.faults
+OTHERS = {
+    "145": ("145-five-year-plan.html", 69, 2021, 2025),
+    "national": ("national-action-plan.txt", 25, 2024, 2026),
+    "2023-digest": ("2023-digest.txt", 7, 2023, 2023),
+}
+
+
+def titles_of(plan_id):
+    lines = (data_dir() / "plans" / f"{plan_id}.jsonl").read_text(encoding="utf-8").splitlines()
+    return {record["number"]: record["title"] for record in map(json.loads, lines)}
+
+
+@pytest.fixture(params=OTHERS)
+def other(request, originals):
+    name, count, *years = OTHERS[request.param]
+    known = {plan_id: titles_of(plan_id) for plan_id in ("2020", "2023", "145", "national")}
+    document = read_document(originals / name)
+    return request.param, count, tuple(years), document, *read_plan(document, built_in_titles=known)
+
+
+def test_other_documents_are_read_whole_and_under_their_plan(other):
+    plan_id, count, years, document, tasks, report = other
+    assert (report.plan, len(tasks), (report.year, report.until)) == (plan_id, count, years)
+    assert report.characters_used + report.characters_left_out == len(document.text)
+    for task in tasks:
+        pieces = task.pieces or (task.span,)
+        assert "".join(document.text[start:end] for start, end in pieces) == task.text
+        assert task.text.startswith(task.title) and task.id == f"{plan_id}-{task.number}"
+    assert dump_tasks(tasks) == dump_tasks(read_plan(document, plan_id)[0])
+
+
+def test_paragraphs_of_the_five_year_plan_are_counted_by_section(originals):
+    tasks, report = read_plan(read_document(originals / OTHERS["145"][0]))
+    sections = Counter(task.number.split(".")[0] for task in tasks)
+    assert [sections[number] for number in "123456"] == [6, 10, 8, 13, 22, 10]
+    assert {task.path[0] for task in tasks} == {"三、主要任务"} and report.faults == ()
+    reasons = {piece.reason for piece in report.left_out}
+    assert {"background, no task", "supporting measures, no task"} <= reasons
+    assert next(task.title for task in tasks if task.number == "5.2.p1") == "打造高效畅达的对外交通枢纽"
+
+
+def test_national_plan_is_read_once_although_it_is_printed_twice(originals):
+    document = read_document(originals / OTHERS["national"][0])
+    tasks, report = read_plan(document)
+    assert [task.number for task in tasks] == [str(number) for number in range(1, 26)]
+    assert any("print again what begins on line" in fault.what for fault in report.faults)
+    printed_twice = [piece for piece in report.left_out if piece.reason == "printed twice"]
+    assert sum(end - start for (start, end), _ in printed_twice) > 0.4 * len(document.text)
+    assert len({task.path for task in tasks}) == 4
+
+
+@pytest.mark.parametrize("plan_id", ["2020", "2023", "145", "national"])
+def test_titles_are_those_of_the_built_in_plan(originals, plan_id):
+    name = PLANS[plan_id][0] if plan_id in PLANS else OTHERS[plan_id][0]
+    tasks, _ = read_plan(read_document(originals / name))
+    assert {task.number: task.title for task in tasks} == titles_of(plan_id)
+
+
+@pytest.mark.parametrize("columns", [34, 46])
+@pytest.mark.parametrize("plan_id", ["2023", "145"])
+def test_wrapped_at_one_width_a_plan_gives_the_same_items(originals, plan_id, columns):
+    name = PLANS[plan_id][0] if plan_id in PLANS else OTHERS[plan_id][0]
+    document = read_document(originals / name)
+    indent = "\u3000\u3000" if plan_id == "145" else ""  # as they are printed
+    lines = [indent + "".join(line.split()) for line in document.text.split("\n") if line.strip()]
+    wrapped = "\n".join(line[at : at + columns] for line in lines for at in range(0, len(line), columns))
+    expected = [(item.number, "".join(item.title.split())) for item in read_outline(document).items]
+    found = read_outline(read_document(wrapped.encode(), name="wrapped.txt")).items
+    assert [(item.number, "".join(item.title.split())) for item in found] == expected

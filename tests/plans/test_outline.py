@@ -8,14 +8,16 @@ from hypothesis import strategies as st
 
 from plans.document import read_document
 from plans.outline import parse_ordinal, read_outline, split_title
+from plans.titles import title_end
 
 
 def outline_of(text):
     document = read_document(text.encode(), name="plan.txt")
     outline = read_outline(document)
     for item in outline.items:
-        assert document.text[item.span[0] : item.span[1]] == item.text
-        assert item.text.startswith(item.title)
+        assert "".join(document.text[start:end] for start, end in item.pieces) == item.text
+        assert item.span == (item.pieces[0][0], item.pieces[-1][1])
+        assert title_end(item.text, item.title) is not None
     return outline
 
 
@@ -113,10 +115,17 @@ def test_decimal_at_the_head_of_a_line_is_no_item_but_a_digit_after_the_number_m
     assert outline.items[1].text == "5G基站全部建好。"
 
 
-def test_numbering_that_starts_again_under_a_heading_is_kept_and_told():
+def test_numbering_that_starts_again_in_each_section_gives_numbers_by_path():
     outline = outline_of("一、甲\n1.修桥。\n2.修路。\n二、乙\n1.种树。\n2.养花。\n")
-    assert numbers(outline) == ["1", "2", "1", "2"]
-    assert [fault.what for fault in outline.faults] == ["numbering starts again at 1"]
+    assert numbers(outline) == ["1.1", "1.2", "2.1", "2.2"]
+    assert outline.faults == ()
+
+
+def test_numbering_that_starts_again_once_is_told():
+    text = "一、甲\n1.修桥。\n二、乙\n2.种树。\n三、丙\n1.养花。\n四、丁\n2.挖渠。\n五、戊\n3.清淤。\n"
+    outline = outline_of(text)
+    assert numbers(outline) == ["1", "2", "1", "2", "3"]
+    assert [(fault.line, fault.what) for fault in outline.faults] == [(6, "numbering starts again at 1")]
 
 
 @pytest.mark.parametrize(
@@ -163,8 +172,11 @@ def test_document_without_items_says_so_and_does_not_raise(text):
 
 
 def test_run_in_heading_gives_only_its_heading_to_the_path():
-    outline = outline_of("第一章 总则\n(一)交通。这一节讲交通。\n1.修桥。\n")
-    assert outline.items[0].path == ("第一章 总则", "(一)交通")
+    text = "第一章 总则\n(一)交通。这一节讲交通。\n1.修桥。\n(二)河道。这一节讲河道。\n2.清淤。\n"
+    assert [item.path for item in outline_of(text).items] == [
+        ("第一章 总则", "(一)交通"),
+        ("第一章 总则", "(二)河道"),
+    ]
 
 
 def test_second_outline_is_left_out_and_told():
@@ -207,7 +219,8 @@ LINES = st.lists(
 def test_every_character_is_in_an_item_or_left_out_once(lines):
     text = "始\n" + "\n".join(lines)
     outline = outline_of(text)
-    spans = sorted([item.span for item in outline.items] + [piece.span for piece in outline.left_out])
+    spans = sorted([piece for item in outline.items for piece in item.pieces])
+    spans = sorted(spans + [piece.span for piece in outline.left_out])
     assert spans[0][0] == 0 and spans[-1][1] == len(text)
     assert all(before[1] == after[0] for before, after in pairwise(spans))
     assert outline.characters_used + outline.characters_left_out == len(text)

@@ -60,8 +60,9 @@ def test_given_plan_and_year_win_over_the_title():
 
 
 def test_number_used_twice_still_gives_ids_that_are_unique():
-    tasks, report = plan_of("2031年工作要点\n一、甲\n1.修桥。\n二、乙\n1.修路。\n")
-    assert [task.id for task in tasks] == ["2031-1", "2031-1-2"] and report.faults
+    tasks, report = plan_of("2031年工作要点\n一、甲\n1.修桥。\n2.清淤。\n2.修路。\n3.种树。\n")
+    assert [task.id for task in tasks] == ["2031-1", "2031-2", "2031-2-2", "2031-3"]
+    assert [fault.line for fault in report.faults] == [5]
 
 
 def test_body_is_the_text_behind_the_title_and_knows_its_place():
@@ -69,6 +70,34 @@ def test_body_is_the_text_behind_the_title_and_knows_its_place():
     assert task.body == "月亮桥年内开工，新增步道3公里。"
     assert task.text[task.body_start :] == task.body
     assert plan_of(TEXT)[0][1].body == ""
+
+
+PIECES = (
+    "2031年工作要点\n一、建设\n1、修桥 、修路 。东桥\n、西桥年内开工。\n请关注:某地\n"
+    "再修一座。\n2、办学。年内开学。\n"
+)
+
+
+def test_title_has_no_stray_spaces_and_the_body_begins_behind_it():
+    task = plan_of(PIECES)[0][0]
+    assert task.title == "修桥、修路"
+    assert task.body == "东桥、西桥年内开工。\n再修一座。" == task.text[task.body_start :]
+
+
+def test_characters_of_a_text_in_pieces_are_found_in_the_document():
+    task = plan_of(PIECES)[0][0]
+    assert len(task.pieces) == 3 and task.span == (task.pieces[0][0], task.pieces[-1][1])
+    for start in range(len(task.text)):
+        for end in range(start + 1, len(task.text) + 1):
+            spans = task.find_in_document(start, end)
+            assert "".join(PIECES[first:last] for first, last in spans) == task.text[start:end]
+
+
+def test_pieces_survive_the_file_and_are_written_only_where_there_are_several():
+    tasks, _ = plan_of(PIECES)
+    lines = dump_tasks(tasks).decode().splitlines()
+    assert ["pieces" in json.loads(line) for line in lines] == [True, False]
+    assert parse_tasks(lines, "in.jsonl") == tasks
 
 
 def test_tasks_survive_the_file_unchanged(tmp_path):

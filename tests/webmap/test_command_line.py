@@ -18,7 +18,7 @@ from lingang import __version__
 from lingang.locations import data_dir
 from webmap.cli import cli, run
 
-COMMANDS = ("serve", "read", "geocode", "layers", "export", "check", "evaluate")
+COMMANDS = ("serve", "read", "import", "plans", "geocode", "layers", "export", "check", "evaluate")
 LINGANG = Path(sys.executable).with_name("lingang")
 GOLD = Path(__file__).resolve().parents[1] / "gold" / "links-2020.jsonl"
 PLAN = """临港新片区2031年工作要点
@@ -186,8 +186,7 @@ def test_read_names_a_fault_of_the_document_with_its_line(
 ) -> None:
     document = tmp_path / "plan.txt"
     document.write_text("没有编号的一段话。\n", encoding="utf-8")
-    answer = call("read", document)
-    assert answer.err.startswith("plan.txt, line 1: no numbered items")
+    assert_refused(call("read", document), "plan.txt, line 1: no numbered items")
 
 
 @pytest.mark.parametrize(

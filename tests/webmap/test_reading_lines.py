@@ -65,8 +65,8 @@ def test_every_line_is_either_read_or_named(lines: list[bytes]) -> None:
     "line, says",
     [
         (b"{", "not JSON"),
-        (b"[]", "a label needs the texts 'task' and 'scope'"),
-        (b'{"task": "a"}', "a label needs the texts 'task' and 'scope'"),
+        (b"[]", "a label needs the text 'task'"),
+        (b'{"task": "a"}', "a label needs 'scope', or 'milestones' or 'targets'"),
         (b'{"task": "a", "scope": "zones", "zones": "lingang"}', "must be lists of ids"),
         (b'{"task": "a", "scope": "zones", "lines": [["t1"]]}', "must be lists of ids"),
         (b"[" * 100_000, "not JSON"),

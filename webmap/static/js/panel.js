@@ -2,6 +2,7 @@
 
 import { el, markedText } from "./dom.js";
 import { getJson, filterQuery } from "./api.js";
+import { hasOwnText, officialText } from "./official.js";
 import { addressOf, readState, tell } from "./state.js";
 
 const PLACES_SHOWN = 200;
@@ -33,6 +34,12 @@ export class Panel {
   /** The reader's word for a code of the data, such as a status; the code itself when there is none. */
   word(family, code) {
     return code ? this.t[`${family}.${code}`] || code : "";
+  }
+
+  /** What a task's plan is called in a heading: a yearly one by its year, any other by its title. */
+  planName(task) {
+    if (/^\d{4}$/.test(task.plan)) return this.fill("plan.short", { plan: task.plan });
+    return (this.lang === "en" && task.plan_title_en) || task.plan_title;
   }
 
   nameOf(thing) {
@@ -142,7 +149,7 @@ export class Panel {
     return plans.flatMap((plan) => {
       const mine = tasks.filter((task) => task.plan === plan);
       return [
-        el(level, { class: "plan-head" }, this.fill("plan.short", { plan }), " ", el("span", { class: "count", text: String(mine.length) })),
+        el(level, { class: "plan-head" }, this.planName(mine[0]), " ", el("span", { class: "count", text: String(mine.length) })),
         el("ol", { class: "rows" }, mine.map((task) => this.row(task, zoneId))),
       ];
     });
@@ -205,11 +212,14 @@ export class Panel {
     const links = task.links;
     const group = (key, wanted) => (wanted.length ? [el("h3", { class: "plan-head", text: this.t[key] }), el("ul", { class: "places" }, wanted.map((link) => this.place(link)))] : []);
     const nodes = [
-      el("p", { class: "path", lang: "zh-CN", text: [this.fill("plan.short", { plan: task.plan }), ...task.path].join(" › ") }),
+      el("p", { class: "path", lang: "zh-CN", text: [this.planName(task), ...task.path].join(" › ") }),
       el("h2", { class: "panel-title panel-title-task", lang: "zh-CN", tabindex: "-1", "data-heading": true, text: task.title }),
       el("p", { class: "latin", text: `${task.id} · ${this.t[`scope.${task.scope}`]}${task.reason ? ` · ${task.reason}` : ""}` }),
-      el("p", { class: "reading", lang: "zh-CN" }, ...markedText(task.text, this.spans(task), task.body_start)),
-      el("p", { class: "row-meta", text: `${this.t["task.summary_note"]} ${task.source || ""}` }),
+      ...(hasOwnText(task) ? [] : [
+        el("p", { class: "reading", lang: "zh-CN" }, ...markedText(task.text, this.spans(task), task.body_start)),
+        el("p", { class: "row-meta", text: `${this.t["task.summary_note"]} ${task.source || ""}` }),
+      ]),
+      ...officialText(task, this.lang === "en" ? task.plan_title_en : task.plan_title, this.t),
       ...group("task.here", links.filter((link) => ["in", "near"].includes(link.relation))),
       ...group("task.lines", links.filter((link) => link.relation === "along")),
       ...group("task.passes", links.filter((link) => link.relation === "serves")),

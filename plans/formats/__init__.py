@@ -1,0 +1,1 @@
+"""How a format becomes text: each module reads one, all of them write on a `plans.formats.sheet.Sheet`."""
