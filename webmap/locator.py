@@ -16,6 +16,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.features import Feature
 from layers.atlas import Atlas
+from layers.facilities import is_drawn
 
 WIDTH, HEIGHT = 480, 340  # user units of the drawing
 PADDING = 28
@@ -61,7 +62,7 @@ class Frame:
 
 def draw_locator(atlas: Atlas, feature_ids: Iterable[str]) -> Markup:
     """Return an SVG showing the features among coast, zones and lines; "" when none has a place."""
-    targets = [f for f in map(atlas.get_feature, feature_ids) if f.geometry is not None]
+    targets = [f for f in map(atlas.get_feature, feature_ids) if _is_shown(f)]
     if not targets:
         return Markup("")
     frame = frame_of(targets)
@@ -77,6 +78,11 @@ def draw_locator(atlas: Atlas, feature_ids: Iterable[str]) -> Markup:
     names = "、".join(str(f.properties["name"]) for f in targets)
     head = Markup('<svg class="locator" viewBox="0 0 {} {}" role="img" aria-label="{}">')
     return head.format(WIDTH, HEIGHT, names) + Markup("").join(drawn) + Markup("</svg>")
+
+
+def _is_shown(feature: Feature) -> bool:
+    """False for a point whose place is not settled: a dot would claim to know it."""
+    return feature.geometry is not None and (not isinstance(feature.geometry, Point) or is_drawn(feature))
 
 
 def frame_of(targets: list[Feature]) -> Frame:
