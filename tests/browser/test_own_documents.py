@@ -51,7 +51,7 @@ def test_an_imported_plan_is_listed_beside_the_built_in_ones(new_page: Callable[
     expect(page.locator("#overview").get_by_role("link", name="2031")).to_be_visible()
 
 
-def test_its_task_stands_in_its_zone_and_shows_the_official_text_marked(new_page: Callable[..., Page]) -> None:
+def test_its_task_shows_the_official_text_marked(new_page: Callable[..., Page]) -> None:
     page = new_page()
     open_map(page, "?zone=community-105&plan=2031")
     row = task_row(page, "2031-1")
