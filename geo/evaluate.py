@@ -10,56 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-
-@dataclass(slots=True)
-class Score:
-    """Counts of right, wrong and missed answers."""
-
-    right: int = 0
-    wrong: int = 0
-    missed: int = 0
-
-    @property
-    def precision(self) -> float:
-        """Right among those given; 1.0 when none was given."""
-        given = self.right + self.wrong
-        return self.right / given if given else 1.0
-
-    @property
-    def recall(self) -> float:
-        """Right among those wanted; 1.0 when none was wanted."""
-        wanted = self.right + self.missed
-        return self.right / wanted if wanted else 1.0
-
-    @property
-    def f1(self) -> float:
-        """Harmonic mean of precision and recall."""
-        total = self.precision + self.recall
-        return 2 * self.precision * self.recall / total if total else 0.0
-
-    def to_json(self) -> dict[str, float | int]:
-        """Counts and ratios, four decimals."""
-        return {
-            "right": self.right,
-            "wrong": self.wrong,
-            "missed": self.missed,
-            "precision": round(self.precision, 4),
-            "recall": round(self.recall, 4),
-            "f1": round(self.f1, 4),
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Mistake:
-    """One disagreement: `what` is zone, line, scope or task; `fault` is wrong, missed or unlabelled."""
-
-    task: str
-    what: str
-    fault: str
-    value: str
-
-    def __str__(self) -> str:
-        return f"{self.task}: {self.what} {self.fault}: {self.value}"
+from lingang.scores import Mistake, Score
 
 
 @dataclass(slots=True)

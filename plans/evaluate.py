@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
+from lingang.scores import Mistake, Score
 from plans.errors import RecordError
 from plans.reading import fold
 from plans.records import Milestone, Target, Task
@@ -24,65 +25,13 @@ _SHARED = 0.6  # share of the shorter name that two names of one object have in 
 
 
 @dataclass(slots=True)
-class PromiseScore:
-    """Counts of right, wrong and missed records, and how many of the right ones agree in a detail."""
-
-    right: int = 0
-    wrong: int = 0
-    missed: int = 0
-    details: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def precision(self) -> float:
-        """Right among those found; 1.0 when none was found."""
-        found = self.right + self.wrong
-        return self.right / found if found else 1.0
-
-    @property
-    def recall(self) -> float:
-        """Right among those labelled; 1.0 when none was labelled."""
-        wanted = self.right + self.missed
-        return self.right / wanted if wanted else 1.0
-
-    @property
-    def f1(self) -> float:
-        """Harmonic mean of precision and recall."""
-        total = self.precision + self.recall
-        return 2 * self.precision * self.recall / total if total else 0.0
-
-    def agreement(self, detail: str) -> float:
-        """Share of the right records that agree in `due`, `commitment` or `what`; 1.0 without any."""
-        return self.details.get(detail, 0) / self.right if self.right else 1.0
-
-    def to_json(self) -> dict[str, float | int]:
-        """Counts and ratios, four decimals."""
-        ratios = {"precision": self.precision, "recall": self.recall, "f1": self.f1}
-        ratios |= {f"{detail}_agreement": self.agreement(detail) for detail in sorted(self.details)}
-        counts = {"right": self.right, "wrong": self.wrong, "missed": self.missed}
-        return counts | {name: round(ratio, 4) for name, ratio in ratios.items()}
-
-
-@dataclass(frozen=True, slots=True)
-class PromiseMistake:
-    """One disagreement; `kind` is milestone or target, `fault` wrong, missed, unlabelled or a detail."""
-
-    task: str
-    kind: str
-    fault: str
-    value: str
-
-    def __str__(self) -> str:
-        return f"{self.task}: {self.kind} {self.fault}: {self.value}"
-
-
-@dataclass(slots=True)
 class PromiseEvaluation:
     """The outcome over all labelled tasks; labels of tasks that were not read count as missed."""
 
-    milestones: PromiseScore = field(default_factory=PromiseScore)
-    targets: PromiseScore = field(default_factory=PromiseScore)
+    milestones: Score = field(default_factory=Score)
+    targets: Score = field(default_factory=Score)
     tasks: int = 0
-    mistakes: list[PromiseMistake] = field(default_factory=list)
+    mistakes: list[Mistake] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
         """Scores as JSON values, and the mistakes as lines."""
@@ -119,7 +68,7 @@ def evaluate_promises(tasks: Iterable[Task], gold: Iterable[Mapping[str, Any]]) 
         task = known.get(task_id)
         outcome.tasks += 1
         if task is None:
-            outcome.mistakes.append(PromiseMistake(task_id, "task", "missed", "no such task was read"))
+            outcome.mistakes.append(Mistake(task_id, "task", "missed", "no such task was read"))
         milestones = task.milestones if task else ()
         targets = task.targets if task else ()
         _score_milestones(task_id, milestones, label.get("milestones", []), outcome)
@@ -161,18 +110,18 @@ def _score_milestones(
             score.details[detail] = score.details.get(detail, 0) + agrees
             if not agrees:
                 shown = f"{step.what}: {getattr(step, detail)}, labelled {label.get(detail)}"
-                outcome.mistakes.append(PromiseMistake(task_id, "milestone", detail, shown))
+                outcome.mistakes.append(Mistake(task_id, "milestone", detail, shown))
     for place, step in enumerate(found):
         if place not in matched_found:
             score.wrong += 1
             outcome.mistakes.append(
-                PromiseMistake(task_id, "milestone", "wrong", f"{step.what} {step.stage}")
+                Mistake(task_id, "milestone", "wrong", f"{step.what} {step.stage}")
             )
     for at, label in enumerate(wanted):
         if at not in matched_wanted:
             score.missed += 1
             shown = f"{label['what']} {label['stage']}"
-            outcome.mistakes.append(PromiseMistake(task_id, "milestone", "missed", shown))
+            outcome.mistakes.append(Mistake(task_id, "milestone", "missed", shown))
 
 
 def _score_targets(
@@ -200,17 +149,17 @@ def _score_targets(
             if not agrees:
                 given = f"{target.what} {_number(target)} {target.due}"
                 shown = f"{given}, labelled {label['what']} {label.get('due')}"
-                outcome.mistakes.append(PromiseMistake(task_id, "target", detail, shown))
+                outcome.mistakes.append(Mistake(task_id, "target", detail, shown))
     for place, target in enumerate(found):
         if place not in matched_found:
             score.wrong += 1
             shown = f"{target.what} {_number(target)}"
-            outcome.mistakes.append(PromiseMistake(task_id, "target", "wrong", shown))
+            outcome.mistakes.append(Mistake(task_id, "target", "wrong", shown))
     for at, label in enumerate(wanted):
         if at not in matched_wanted:
             score.missed += 1
             shown = f"{label['what']} {label['op']} {label['value']} {label['unit']}"
-            outcome.mistakes.append(PromiseMistake(task_id, "target", "missed", shown))
+            outcome.mistakes.append(Mistake(task_id, "target", "missed", shown))
 
 
 def _number(target: Target) -> str:
