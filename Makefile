@@ -51,6 +51,7 @@ check: $(VENV)/.run-ready
 
 bench: $(VENV)/.test-ready browser
 	$(BIN)/python benchmarks/map_load.py
+	$(BIN)/python benchmarks/read_speed.py
 
 lock: $(VENV)/.test-ready
 	$(BIN)/pip-compile $(LOCK_FLAGS) --extra setup -o requirements/run.txt pyproject.toml

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from geo.conditions import Surroundings
+from geo.conditions import Surroundings, WordIndex
 from geo.folding import Folded
 from geo.gazetteer import Gazetteer
 from geo.mentions import Mention, pick_sense, splits_word
@@ -21,6 +21,9 @@ _COUNTED_HEAD = re.compile(
     r"等?(?:[两二三四五六七八九十0-9]{0,2}(?:个|座|条|大|家|所|处)?)"
     r"(社区|镇|街道|片区|区域|地块|单元|园区|示范线|线路|号线|线|公路|大道|主次干路|干路|道路|路|站|港)"
 )
+# A list may end with a code that is no name itself: 103、105、106社区.
+_CODE_HEAD = re.compile(r"(?<![A-Z0-9-])\d{3}(社区|单元|片区|区域)")
+_BARE_CODE = re.compile(r"(?<![A-Z0-9-])\d{3}$")
 LONGEST_MEMBER = 12
 LONGEST_HEAD = 12
 # One-character nouns that lists share; 港 is mostly part of a name.
@@ -42,7 +45,11 @@ def coordinate(folded: Folded, gazetteer: Gazetteer, mentions: list[Mention]) ->
     """
     reader = _ListReader(folded, gazetteer, mentions)
     for mention in reversed(mentions):
-        reader.read_leftwards(mention)
+        reader.read_leftwards(mention.start, mention.end, _heads_of(folded, mention))
+    taken = {mention.start for mention in mentions}
+    for code in _CODE_HEAD.finditer(folded.text):
+        if code.start() not in taken:
+            reader.read_leftwards(*code.span(), (_Head(code[1], *code.span(1)),))
     return sorted([*mentions, *reader.found], key=lambda mention: (mention.start, mention.end))
 
 
@@ -55,11 +62,11 @@ class _ListReader:
         self.ending = {mention.end: mention for mention in mentions}
         self.heads_at: dict[int, tuple[_Head, ...]] = {}
         self.found: list[Mention] = []
+        self.index = WordIndex(folded.text)
 
-    def read_leftwards(self, last: Mention) -> None:
-        """Go through the list that `last` closes, from its last member to the left, until none answers."""
-        heads = (*self.heads_at.get(last.end, ()), *_heads_of(self.folded, last))
-        position = last.start
+    def read_leftwards(self, position: int, end: int, own: tuple[_Head, ...]) -> None:
+        """Go through the list whose last member is position..end to the left, until none answers."""
+        heads = (*self.heads_at.get(end, ()), *own)
         while heads:
             border = _separator_start(self.folded.text, position)
             if border is None or border in self.heads_at:
@@ -82,14 +89,15 @@ class _ListReader:
                 if made and not (known and made.sense.target == known.sense.target):
                     self.found.append(made)
                     return start
+        if known is None and (code := _BARE_CODE.search(self.folded.text, max(0, border - 4), border)):
+            return code.start()
         return known.start if known and known.place else None
 
     def with_head(self, start: int, border: int, head: _Head) -> Mention | None:
         """Member + head as a name, or the member's own name with the head as its context."""
         token = self.folded.text[start:border]
-        around = Surroundings(
-            self.folded.text, start, border, head=head.noun, quoted=start in self.folded.quotes
-        )
+        quoted = start in self.folded.quotes
+        around = Surroundings(self.folded.text, start, border, head.noun, quoted, self.index)
         for name in (token + head.noun, token):
             sense = pick_sense(self.gazetteer, name, around)
             if sense is None or not sense.target:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lingang.radicals import RADICALS
 
@@ -89,6 +90,7 @@ class Folded:
         return self.origin[start], self.origin[end - 1] + 1
 
 
+@lru_cache(maxsize=8192)
 def fold_character(character: str) -> str:
     """Return the one folded character for `character`, or "" where it does not count for matching."""
     if character.isspace() or character in _QUOTES or unicodedata.category(character) in ("Cf", "Cc"):

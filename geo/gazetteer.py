@@ -23,7 +23,7 @@ from typing import Any, Literal, get_args
 
 import ahocorasick
 
-from geo.conditions import ALWAYS, Condition, ConditionError, parse_condition
+from geo.conditions import ALWAYS, Condition, ConditionError, code_contexts, parse_condition
 from geo.features import Feature, read_features
 from geo.folding import fold_name
 from lingang.errors import PlanningMapError, UnknownIdError
@@ -44,16 +44,6 @@ _BACKDROP_KINDS: dict[str, Kind] = {
     "green": "site",
 }
 _CODE = re.compile(r"[A-Z]{0,2}\d{1,4}")
-# Words that make a bare code a line: right after it, or (codes with a letter) in the same clause.
-_CODE_AFTER = {
-    "brt": "after:线|示范线|号线|中运量",
-    "metro": "after:号线",
-    "road": "after:公路|高速|国道|省道|道路|路",
-}
-_CODE_CLAUSE = {
-    "brt": "clause:中运量|组网|公交;not-clause:航站楼;not-after:区域|区块|区|楼",
-    "road": "clause:公路|道路|路网|干路|支路|立交|高速|匝道|辅路;not-after:区域|区块|地块|楼|社区",
-}
 
 
 class GazetteerError(PlanningMapError, ValueError):
@@ -150,6 +140,7 @@ class Gazetteer:
         builder.add_stops([f for f in transit_list if f.properties.get("kind") == "stop"])
         builder.add_backdrop(base)
         builder.add_rows()
+        builder.add_town_forms()
         return builder.finish()
 
     def senses(self, name: str) -> tuple[Sense, ...]:
@@ -247,6 +238,7 @@ class _Builder:
         self.senses: dict[str, list[Sense]] = {}
         self.rows: list[NameRow] = []
         self.narrowed: set[tuple[str, str]] = set()
+        self.towns: dict[str, str] = {}
 
     def read_rows(self, rows: Iterable[NameRow]) -> None:
         """Remember the rows; a feature's own name that a row narrows is not added plainly later."""
@@ -265,6 +257,9 @@ class _Builder:
                     zone.id, str(zone.properties["name"]), "zone", is_landmark=landmark
                 )
                 self.add_names(zone, "alias", zone.id, _context(zone))
+                if zone.properties.get("rank") == "town":
+                    town = fold_name(str(zone.properties["name"]))
+                    self.towns |= {town: zone.id, town.removesuffix("镇"): zone.id}
 
     def add_feature(self, feature: Feature) -> None:
         """A line, site, school or hospital under its name and aliases."""
@@ -288,13 +283,28 @@ class _Builder:
             kind = _BACKDROP_KINDS.get(str(feature.properties.get("kind")))
             if kind is None or not feature.properties.get("name"):
                 continue
-            self.add_place(feature, kind)
+            self.add_place(feature, kind, self.town_of(feature) if kind == "site" else None)
             for label in _labels(feature):
                 if fold_name(label) not in self.senses:
                     self.add_sense(label, Sense("alias", feature.id, "name", _context(feature), feature.id))
 
-    def add_place(self, feature: Feature, kind: Kind) -> None:
-        zone = feature.properties.get("zone")
+    def town_of(self, feature: Feature) -> str | None:
+        """The town or community after which a park of the backdrop is named: it lies there."""
+        name = fold_name(str(feature.properties["name"]))
+        return next((zone for town, zone in self.towns.items() if name.startswith(town)), None)
+
+    def add_town_forms(self) -> None:
+        """泥城养老院 also answers to 泥城镇养老院, and the other way round, unless that is a name already."""
+        for name, (sense, *_) in list(self.senses.items()):
+            stem = next((t for t in self.towns if not t.endswith("镇") and name.startswith(t)), None)
+            place = self.places.get(sense.target)
+            if stem and place and place.kind == "site" and sense.condition == ALWAYS:
+                rest = name[len(stem) :]
+                other = stem + (rest[1:] if rest.startswith("镇") else f"镇{rest}")
+                self.senses.setdefault(other, [Sense("alias", place.id, "alias", ALWAYS, sense.where)])
+
+    def add_place(self, feature: Feature, kind: Kind, named_after: str | None = None) -> None:
+        zone = feature.properties.get("zone") or named_after
         if zone is not None and zone not in self.parents:
             raise GazetteerError(feature.id, str(feature.properties.get("name")), f"unknown zone {zone!r}")
         zone = None if zone == WHOLE_AREA else zone
@@ -310,7 +320,7 @@ class _Builder:
             if (name, target) in self.narrowed or self.is_zone_name(name, target):
                 continue
             if _CODE.fullmatch(name):
-                for text in _code_contexts(name, line_kind):
+                for text in code_contexts(name, line_kind):
                     self.add_sense(label, Sense(role, target, "code", parse_condition(text), feature.id))
             else:
                 self.add_sense(label, Sense(role, target, rule, condition, feature.id))
@@ -388,11 +398,3 @@ def _context(feature: Feature) -> Condition:
     """The condition that a feature's own `context` words state."""
     words = [fold_name(str(word)) for word in feature.properties.get("context") or ()]
     return Condition((("sentence", tuple(words)),)) if words else ALWAYS
-
-
-def _code_contexts(name: str, line_kind: str) -> Iterator[str]:
-    """The contexts that make a bare code a line of this kind; none for other features."""
-    if line_kind in _CODE_AFTER:
-        yield _CODE_AFTER[line_kind]
-    if line_kind in _CODE_CLAUSE and not name.isdigit():
-        yield _CODE_CLAUSE[line_kind]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Literal
 
 from geo.coordination import coordinate
@@ -43,13 +44,16 @@ _NEAR_BEFORE = (
     "西临",
     "北临",
 )
+_HAPPENS_IN = ("位于", "前往", "赴", "落户")
 _ADDRESS_AFTER = re.compile(r"以[东南西北]|交叉口|路口|交汇|\d+(?:弄|号)(?!线)")
 _SERVES_BEFORE = re.compile(
-    r"(?:连接|衔接|串联|途经|途径|穿越|经过|通达|直达|联通|连通|沟通|贯通|往返|接驳)(?:了|起|至|到)?"
+    r"(?:连接|衔接|串联|途经|途径|穿越|经过|通达|直达|延伸|延长|联通|连通|沟通|贯通|往返|接驳)(?:了|起|至|到)?"
     r"(?:[^,。;!?:]{0,24}(?:、|和|与|及|至|到))?$"
 )
 # 甲至乙快速路: both ends are served, neither is where the work is said to happen.
-_WAYS = r"(?:之间)?的?(?:快速路|快线|公交|班线|专线|线路|道路|公路|大道|通道|铁路|轨道|中运量|航线|隧道)"
+_WAYS = (
+    r"(?:之间)?的?(?:快速路|快线|公交|班线|专线|线路|道路|公路|大道|通道|铁路|轨道|中运量|航线|隧道|\d+分钟)"
+)
 _FROM = re.compile(rf"(?:至|到|-)[^,。;!?:、]{{1,14}}?{_WAYS}")
 _TO = re.compile(r"[^,。;!?:、]{2}(?:至|到|-)$")
 _WAYS_AFTER = re.compile(_WAYS)
@@ -111,10 +115,12 @@ class TaskLinks:
 
 
 class Geocoder:
-    """Links task texts to the places of a gazetteer. Holds no state between calls."""
+    """Links task texts to the places of a gazetteer. Remembers nothing but how it read recent headings."""
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self.gazetteer = gazetteer
+        # A heading stands above many items; it is read once.
+        self._read_heading = lru_cache(maxsize=512)(self._heading_places)
 
     def geocode(self, text: str, title: str = "", path: Sequence[str] = ()) -> TaskLinks:
         """Return scope, links and unplaced names of a task.
@@ -138,7 +144,7 @@ class Geocoder:
         mentions = _without_namesakes(folded.text, mentions, toponyms)
         links = self._links(text, folded, mentions)
         headings = [*path, title] if title and not text.startswith(title) else list(path)
-        if not _has_own_place(links) and not _is_elsewhere(mentions):
+        if not _has_own_place(links) and not _is_elsewhere(folded.text, mentions):
             links = [*links, *self._heading_links(headings)]
         unplaced = tuple((*span, text[span[0] : span[1]]) for span in _original_spans(folded, toponyms))
         scope, reason = self._scope(links, mentions, toponyms, text, folded)
@@ -205,16 +211,20 @@ class Geocoder:
     def _heading_links(self, headings: Sequence[str]) -> list[Link]:
         """Links to the one place that the innermost heading with a place names."""
         for index in reversed(range(len(headings))):
-            heading = headings[index]
-            folded = fold(heading)
-            mentions = self.find_mentions(folded)
-            links = self._links(heading, folded, mentions)
+            links, is_outside = self._read_heading(headings[index])
             named = [link for link in links if link.rule != "site"]
             if len(named) == 1:
                 return [_inherited(link, index) for link in links]
-            if named or any(m.sense.role == "outside" for m in mentions):
+            if named or is_outside:
                 return []
         return []
+
+    def _heading_places(self, heading: str) -> tuple[tuple[Link, ...], bool]:
+        """The links that a heading makes, and whether it names a place outside."""
+        folded = fold(heading)
+        mentions = self.find_mentions(folded)
+        links = self._links(heading, folded, mentions)
+        return tuple(links), any(m.sense.role == "outside" for m in mentions)
 
     def _scope(
         self,
@@ -318,9 +328,12 @@ def _has_own_place(links: Sequence[Link]) -> bool:
     return any(link.kind in ("zone", "line") for link in links)
 
 
-def _is_elsewhere(mentions: Sequence[Mention]) -> bool:
-    """Whether the item names places outside, so that it is not about the heading's place."""
-    return any(mention.sense.role == "outside" for mention in mentions)
+def _is_elsewhere(text: str, mentions: Sequence[Mention]) -> bool:
+    """Whether the item says that it happens outside; a partner outside leaves it to the heading's place."""
+    return any(
+        mention.sense.role == "outside" and text.endswith(_HAPPENS_IN, 0, mention.start)
+        for mention in mentions
+    )
 
 
 def _inherited(link: Link, index: int) -> Link:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from geo.conditions import Surroundings
+from geo.conditions import Surroundings, WordIndex
 from geo.folding import Folded
 from geo.gazetteer import Gazetteer, Place, Sense
 
@@ -25,7 +25,7 @@ _WHOLE_NAMES = ("镇", "区")  # complete as they are: 泥城镇公路 are the r
 _CARRIER = re.compile(
     r"(?P<between>[\u4e00-\u9fffA-Z0-9]{0,7}?)"
     r"(?:论坛(?!中心|会址|永久|场馆)|大会|峰会|年会|(?:集团(?!化|式)|公司)(?!项目|总部|基地|厂)|联盟|协会|学会|商会|指数|马拉松|杯"
-    r"|基金(?!小镇|产业|港|湾|集聚)|奖(?![励补惩项牌学])|赛(?![道场车区])|伙伴计划|对话会|研讨会|推介会|博览会|音乐节|艺术节|科技节|嘉年华)"
+    r"|基金(?!小镇|产业|港|湾|集聚)|奖(?![励补惩项牌学])|赛(?![道场车区])|伙伴计划|对话会|研讨会|推介会|博览会|音乐节|艺术节|科技节|嘉年华|沙龙)"
 )
 _VERBS = re.compile(
     r"建设|举办|推进|推动|落户|设立|引进|引入|召开|开展|成立|打造|承办|筹办|入驻|组建|建立|加快|支持|完善|发展|落地|参加|开工"
@@ -53,7 +53,9 @@ class Mention:
 
     def related(self, relation: str) -> Mention:
         """The same mention with a relation."""
-        return replace(self, relation=relation)
+        return Mention(
+            self.start, self.end, self.name, self.sense, self.place, self.rule, self.spans, relation
+        )
 
 
 def find_mentions(folded: Folded, gazetteer: Gazetteer) -> list[Mention]:
@@ -61,10 +63,11 @@ def find_mentions(folded: Folded, gazetteer: Gazetteer) -> list[Mention]:
 
     Names inside 《…》 do not count: a document's title says what it is called, not where a task happens.
     """
+    index = WordIndex(folded.text)
     found = [
         mention
         for start, end, name in _candidates(folded, gazetteer)
-        if (mention := _resolve(folded, gazetteer, start, end, name)) is not None
+        if (mention := _resolve(folded, gazetteer, index, start, end, name)) is not None
     ]
     found.sort(key=lambda mention: (mention.start, -mention.end))
     chosen: list[Mention] = []
@@ -113,9 +116,11 @@ def splits_word(folded: Folded, position: int) -> bool:
     )
 
 
-def _resolve(folded: Folded, gazetteer: Gazetteer, start: int, end: int, name: str) -> Mention | None:
+def _resolve(
+    folded: Folded, gazetteer: Gazetteer, index: WordIndex, start: int, end: int, name: str
+) -> Mention | None:
     """The mention that a candidate makes, or None where no sense of it fits."""
-    around = Surroundings(folded.text, start, end, quoted=start in folded.quotes)
+    around = Surroundings(folded.text, start, end, quoted=start in folded.quotes, index=index)
     sense = pick_sense(gazetteer, name, around)
     if sense is None:
         return None

@@ -11,7 +11,7 @@ from plans.clutter import is_annex
 from plans.items import Fault
 from plans.levels import order_kinds
 from plans.lines import Line
-from plans.marks import HEADING_KINDS, Mark
+from plans.marks import DIGIT, DOTTED, HEADING_KINDS, Mark
 
 _SENTENCE = re.compile(r"[。；]")
 
@@ -35,7 +35,7 @@ def find_body(lines: Sequence[Line], marks: dict[int, Mark], faults: list[Fault]
     weights = list(accumulate((_weight(line, marks) for line in lines), initial=0))
     choices = []
     for kind in order:
-        if kind not in HEADING_KINDS:
+        if kind not in HEADING_KINDS and not (kind == DIGIT and DOTTED in order):
             break
         starts = _starts(lines, marks, kind)
         between = pairwise([*starts, len(lines)])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from plans.dues import Due, PlanYears, find_dues, is_past
@@ -25,12 +26,12 @@ _LEAD = re.compile(
     r"|力求|实现|支持(?!性)|保障(?!性|房|中心|机组|基地|体系)|配合|协助|做好|抓好"
     r"|促进|积极|全力以赴|全力|全面|全部|持续|稳步|有序|协同(?!创新|区)|统筹|大力|着力|努力|同步"
     r"|继续(?!教育)|广泛|引进|引入|开展|组织(?!机构)|承接好?|并且|以及|并|和(?![平谐])"
-    r"|及(?!时)|与|其中|逐步|鼓励|吸引|引导(?!基金)|提前|正式|计划(?!书)|将(?![军来])|要(?![素点求])|到"
+    r"|及(?!时)|与|其中|逐步|鼓励|吸引|引导(?!基金)|提前|正式|预计|有望|计划(?!书)|将(?![军来])|要(?![素点求])|到"
     r"|至|在(?![线建地])|于|基本(?=完成|建成|实现|形成)"
     r"|重点(?=推进|推动|围绕|发力|加快|建设)|同时|此外|一是|二是|三是|四是|五是|[、\s\u3000]){1,12}"
 )
 _PAST = re.compile(
-    r"(?:截至|截止|去年|上年|过去|近年来|目前|现有|此前|已经?(?=[建完开投落引集设])"
+    r"(?:截至|截止|去年|上年|过去|近年来|目前|现有|此前|[一二三四五六七八九十两\d]{1,2}年来|已经?(?=[建完开投落引集设])"
     r"|[^，。\n]{2,12}以来(?=[，,]))"
 )
 
@@ -110,8 +111,9 @@ def split_clauses(text: str) -> Iterator[Clause]:
     yield from pieces(len(text), False)
 
 
-def dated_clauses(text: str, years: PlanYears) -> Iterator[DatedClause]:
-    """Yield the clauses with their dates.
+@lru_cache(maxsize=2)  # milestones and targets read the same text one after the other
+def dated_clauses(text: str, years: PlanYears) -> tuple[DatedClause, ...]:
+    """Return the clauses with their dates.
 
     A date that heads a clause goes on through its sentence; one that heads a list (年内：…) goes on to the
     next line. A year that a sentence names goes with its later months.
@@ -120,13 +122,14 @@ def dated_clauses(text: str, years: PlanYears) -> Iterator[DatedClause]:
     over: Due | None = None
     named: int | None = None
     past = False
+    found: list[DatedClause] = []
     for clause in split_clauses(text):
         if clause.opens:
             if clause.start == 0 or "\n" in text[max(0, clause.start - 3) : clause.start]:
                 over = None
             carried, named, past = over, None, False
         dues = find_dues(text, years, clause.start, clause.end, named)
-        begin = skip_lead(text, clause.start, clause.end, [])
+        begin = skip_lead(text, clause.start, clause.end, []) if dues else clause.start
         heading = [due for due in dues if due.start <= begin or due.start == clause.start]
         told = _PAST.match(text, clause.start, clause.end) is not None
         past = told or (past and not any(due.value and not is_past(due, years) for due in heading))
@@ -137,7 +140,8 @@ def dated_clauses(text: str, years: PlanYears) -> Iterator[DatedClause]:
         for due in dues:
             if due.value and text[due.start : due.start + 2] == "20":
                 named = int(due.value[:4])
-        yield DatedClause(clause, dues, carried, past)
+        found.append(DatedClause(clause, dues, carried, past))
+    return tuple(found)
 
 
 def skip_lead(text: str, start: int, end: int, dues: Sequence[Due]) -> int:

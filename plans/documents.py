@@ -30,7 +30,7 @@ _STUDIED = re.compile(
     r"|新建)(?P<what>[^，。；]{2,60}?)(?:可行性)?(?=$|[，。；])"
 )
 _STUDIED_WORKS = re.compile(
-    r"(?:研究|探索|谋划)(?![和、与并及])(?:推进|推动)?(?P<what>[^，。；]{2,60}?)(?P<tail>建设|整体搬迁"
+    r"(?:研究|探索|谋划)(?![和、与并及])(?:推进|推动)?(?P<what>[^，。；]{2,60}?)(?P<tail>规划建设|建设|整体搬迁"
     r"|搬迁|改造|迁建|扩建|选址)?(?=$|[，。；])"
 )
 _VERB_INSIDE = re.compile("打造|推进|支持|鼓励|发展|加强|完善|优化|创新|提升")
@@ -64,8 +64,9 @@ def find_documents(
             thing = _document_before(text, previous, verb.start(), dues)
             if thing:
                 yield Step(stage, thing, verb.span(), True, explores)
-    studied = _STUDY_VERB.match(text, skip_lead(text, start, end, dues), end)
-    if studied and not verbs:
+    if verbs or not _STUDY_VERB.search(text, start, end):
+        return
+    if studied := _STUDY_VERB.match(text, skip_lead(text, start, end, dues), end):
         thing = _document_behind(text, studied.end(), min(end, studied.end() + LONGEST_WHAT), "", dues)
         if thing and not AIM_WORDS.match(text, thing[0]):
             yield Step("plan", thing, studied.span(), False, True)
@@ -138,7 +139,7 @@ def find_studies(
     name = _THESE.sub("", text[thing[0] : thing[1]])
     if works and works["tail"] in ("整体搬迁", "搬迁", "迁建", "扩建", "改造"):
         thing = (thing[0], works.end("tail"))
-    elif works and works["tail"] == "建设" and _THESE.search(text, *thing):
+    elif works and works["tail"] in ("规划建设", "建设") and _THESE.search(text, *thing):
         pass
     elif (
         not FACILITY.search(name.rstrip("”"))

@@ -1,6 +1,7 @@
 """By when is something due? Dates as plans print them, anchored to the plan's year or period, never to today.
 
 A due is `YYYY`, `YYYY-H1`, `YYYY-Q3` or `YYYY-MM`; `due_interval` gives its first and last day.
+- 十月底前: as 10月底前. 明年春节前: January of the next year.
 - 年内, 年底前, 全年, 今年: the plan's year; 明年, 今明两年: the year after; 年中: its first half.
 - 上半年, 三季度, 8月底前: that part of the plan's year, or of a year named before in the sentence.
 - 2025年底前, 到2025年, 2025年前: that year (plans mean "by then"); 2021-2025年: the last one.
@@ -37,23 +38,26 @@ _FEAST_MONTH = {
     "清明": 3,
 }
 _QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4, "首": 1}
+_FEAST = "|".join(_FEAST_MONTH)
 _PROMISED = re.compile(  # what follows a bare year that sets a date
-    r"[，,：:]|$|力争|争取|确保|实现|完成(?!情况)|建成|基本|全面|新增|开工|竣工|启动|达到|投|开业|封顶|上线"
+    r"[，,：:]|$|力争|争取|确保|实现|完成(?!情况)|建成|基本|全面|新增|开工|竣工|启动|达到|投|开业|封顶|上线|通车|通水|贯通|启用|交付|合龙|揭牌|挂牌|并网|试运"
     r"|计划(?:开工|新增|完成|建成)"
 )
 _DUE = re.compile(
-    r"(?<!\d)(?:20\d\d年?[-—–~至到])?(?P<year>20\d\d)年"
+    rf"(?<!\d)(?:20\d\d年?[-—–~至到])?(?P<year>20\d\d)年(?![“\"]?(?:{_FEAST}))"
     r"(?:(?P<ymonth>1[0-2]|0?[1-9])月(?:(?:[12]\d|3[01]|0?[1-9])日)?|(?P<yhalf>[上下])半年"
     r"|第?(?P<yquarter>[一二三四1-4])季度)?"
     r"(?P<suffix>底|末|内|初|年底|[上中下]旬)?(?P<before>之?以?前(?=[^期沿置]|$))?"
     r"|(?<![\d.年第])(?:(?:1[0-2]|[1-9])月?[-—–~至到])?(?P<month>1[0-2]|0?[1-9])月"
     r"(?:份|底|末|初|[上中下]旬|(?:[12]\d|3[01]|0?[1-9])日)?(?:之?以?前)?"
-    r"|(?P<next>明年)(?:(?P<nhalf>[上下])半年|第?(?P<nquarter>[一二三四1-4])季度|[底末初内])?(?:之?前)?"
+    rf"|(?P<next>明年)(?![“\"]?(?:{_FEAST}))"
+    r"(?:(?P<nmonth>1[0-2]|0?[1-9])月(?:份|底|末|初|[上中下]旬|(?:[12]\d|3[01]|0?[1-9])日)?(?:之?以?前)?|(?P<nhalf>[上下])半年(?:内|底|末)?|第?(?P<nquarter>[一二三四1-4])季度|[底末初内])?(?:之?前)?"
     r"|今明两年(?:内)?(?P<both>)"
     r"|(?:今年|全年|当年|本年)?(?P<half>[上下])半年(?:内|底|末)?(?:之?前)?|(?P<first>半年内"
-    r"|年中(?:之?前)?(?=[，,、]|$|完|建|竣|开|投|实|启))"
+    r"|年中(?:之?前)?(?=[，,、]|$|完|建|竣|开|投|实|启|试|封|通(?!过)|交|挂|揭|贯))"
     r"|(?:今年|当年)?(?:第|前)?(?P<quarter>[一二三四首1-4])季度(?:内|底|末)?(?:之?前)?"
-    r"|[“\"]?(?P<feast>十一|国庆|中秋|五一|元旦|春节|七一|六一|端午|清明)[”\"]?(?:节|假期|长假"
+    r"|(?<!个)(?P<cmonth>十[一二]?|[一二三四五六七八九])月(?:份|底|末|初|[上中下]旬)(?:之?以?前)?"
+    rf"|(?:(?P<fyear>20\d\d)年|(?P<fnext>明年)|今年|当年)?[“\"]?(?P<feast>{_FEAST})[”\"]?(?:节|假期|长假"
     r"|黄金周)?(?:之?前|期间(?=开|投|试))"
     r"|(?P<anniversary>[一二三四五六七八九十]{1,2})周年(?:之?以?前|之际|前夕)"
     r"|(?:未来|今后|近|接下来)(?P<coming>[两二三四五2-5])年(?:内|间|时间)?"
@@ -62,6 +66,7 @@ _DUE = re.compile(
     r"|(?P<this>全年(?![龄级])|本年度?内?|今年(?!以来)(?:年?[内底末])?(?:之?前)?|当年)"
     r"|[“\"]?(?P<fiveyear>十[三四五六]五)[”\"]?(?:期末|期间|时期|末|期内)"
 )
+_DATE_SIGN = re.compile("[年月季前期末]")  # no date without one of them: most clauses have none
 _NO_DATE_BEFORE = re.compile(r"(?:研究|编制|谋划|衔接|面向|制定|结合|起草)$")
 
 
@@ -107,7 +112,9 @@ def find_dues(text: str, years: PlanYears, start: int, end: int, named: int | No
 
     `named` is a year that the sentence named before: 2024年3月开工，6月竣工.
     """
-    dues = []
+    dues: list[Due] = []
+    if not _DATE_SIGN.search(text, start, end):
+        return dues
     for found in _DUE.finditer(text, start, end):
         if not _is_date(found, text):
             continue
@@ -152,22 +159,24 @@ def _value(found: re.Match[str], years: PlanYears, named: int | None) -> str | N
         if named is None
         else named
     )
-    if found["this"] or found["next"] or found["both"] is not None:
+    if found["this"] or found["fnext"] or found["next"] or found["both"] is not None:
         base = _only(years)
-    if found["year"]:
-        base = int(found["year"])
+    if year := found["year"] or found["fyear"]:
+        base = int(year)
     if base is None:
         return None
-    if found["next"] or found["both"] is not None:
+    if found["next"] or found["fnext"] or found["both"] is not None:
         base += 1
     return _part(found, base)
 
 
 def _part(found: re.Match[str], year: int) -> str:
     """The part of a year that a date names."""
-    month = found["ymonth"] or found["month"]
+    month = found["ymonth"] or found["month"] or found["nmonth"]
     half = found["yhalf"] or found["half"] or found["nhalf"]
     quarter = found["yquarter"] or found["quarter"] or found["nquarter"]
+    if found["cmonth"]:
+        month = str(parse_number(found["cmonth"]))
     if found["feast"]:
         month = str(_FEAST_MONTH[found["feast"]])
     if month:

@@ -10,7 +10,7 @@ from plans.clutter import ends_document, find_tail, is_annex, is_date, is_office
 from plans.items import Item, Span
 from plans.levels import Levels, Node, has_lead, runs_through
 from plans.lines import Line
-from plans.marks import HEADING_KINDS, UNNUMBERED
+from plans.marks import DOTTED_KINDS, HEADING_KINDS, UNNUMBERED
 from plans.titles import heading_words, split_title
 
 _BLANKS = re.compile(r"\s{1,100000}")
@@ -49,11 +49,12 @@ class _Numbers:
 
     def of(self, node: Node) -> str:
         """The number of an entry as far up as it takes to tell it from others."""
-        parts = [str(node.number)]
+        parts = [node.mark.written if node.mark and node.kind in DOTTED_KINDS else str(node.number)]
         for above in node.ancestors():
-            if self._unique.get(node.kind, True):
+            if self._unique.get(node.kind, True) or node.kind in DOTTED_KINDS:
                 break
-            parts.append(str(above.number))
+            is_path = above.mark is not None and above.kind in DOTTED_KINDS
+            parts.append(above.mark.written if above.mark and is_path else str(above.number))
             node = above
         return ".".join(reversed(parts))
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from plans.chapters import SUPPORT, classify_chapter
 from plans.lines import Line
-from plans.marks import BULLET, DASH, DIGIT, ONE_IS, UNNUMBERED, Mark
+from plans.marks import BULLET, DASH, DOTTED_4, ONE_IS, UNNUMBERED, Mark
 from plans.numbering import AGAIN, DOUBLE, ITEM, Numbered, read_numbering
 
 LONGEST_HEADING = 48  # characters of a line that may be a heading
@@ -293,7 +293,7 @@ def _is_prose(level: Sequence[Node]) -> bool:
 
 def _is_by_paragraph(level: Sequence[Node]) -> bool:
     """Whether the entries are headings over paragraphs that each have a lead phrase: a five-year plan."""
-    numbered = [node for node in level if node.kind <= DIGIT]
+    numbered = [node for node in level if node.kind <= DOTTED_4]
     headings = [node for node in numbered if node.is_heading and node.own]
     paragraphs = [line for node in headings for line in node.own if line.text.strip()]
     led = sum(has_lead(line.text.strip()) for line in paragraphs)

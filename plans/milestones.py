@@ -9,6 +9,8 @@ milestone is better than a wrong one. Words, and what counts as which stage: `pl
 
 from __future__ import annotations
 
+import re
+
 from plans.clauses import DESCRIBES, DatedClause, Ranges, dated_clauses, find_brackets, find_quoted
 from plans.documents import find_documents, find_studies
 from plans.dues import Due, PlanYears, implied_due, is_past
@@ -17,10 +19,15 @@ from plans.predicates import find_predicates
 from plans.reading import Reading, read_plainly
 from plans.records import Milestone
 from plans.stages import AIM_WORDS, FIRM_WORDS, OWN_VERB
-from plans.steps import Step
+from plans.steps import Step, further_steps, named_things
 from plans.targets import find_targets
 
 __all__ = ["find_milestones", "find_targets"]
+
+_ACT = re.compile(  # 完成土地摘牌，二季度开工: what starts is another thing
+    r"(?:摘牌|出让|供地|招标|征收|征地|拆迁|报批|审批|评估|布展|清零|敷设|架设|制作|装修|工作)$"
+)
+MOST_THINGS = 20  # that a clause hands on to the next; more are no sentence, and would cost time
 
 
 def find_milestones(text: str, plan_year: PlanYears) -> list[Milestone]:
@@ -46,14 +53,19 @@ def find_milestones(text: str, plan_year: PlanYears) -> list[Milestone]:
     implied = implied_due(plan_year)
     milestones: list[Milestone] = []
     last_commitment: str | None = None
+    things: list[Span] = []
     for dated in dated_clauses(plain, plan_year):
         clause = dated.clause
         if clause.opens or clause.after_semicolon:
-            last_commitment = None
+            last_commitment, things = None, []
         if dated.past or DESCRIBES.match(plain, clause.start, clause.end):
+            things = []
             continue
         given: str | None = None
-        for found in _read_clause(plain, dated, quoted, brackets):
+        steps = _read_clause(plain, dated, quoted, brackets)
+        steps = steps or further_steps(plain, clause[:2], dated.dues, things)
+        things = _go_on(plain, dated, steps, things, quoted, brackets)
+        for found in steps:
             due = _due_of(found, dated)
             if is_past(due, plan_year):
                 continue
@@ -61,6 +73,16 @@ def find_milestones(text: str, plan_year: PlanYears) -> list[Milestone]:
             milestones.append(_milestone(reading, found, due, clause.start, given, implied))
         last_commitment = given
     return _without_repeats(milestones, len(text.partition("。")[0]))
+
+
+def _go_on(
+    text: str, dated: DatedClause, steps: list[Step], known: list[Span], quoted: Ranges, brackets: Ranges
+) -> list[Span]:
+    """The things that the next clause may speak of without naming them."""
+    if steps:
+        last = [step.what for step in steps if step.predicate == steps[-1].predicate][:MOST_THINGS]
+        return [what for what in last if not _ACT.search(text[slice(*what)])]
+    return named_things(text, dated.clause[:2], dated.dues, known, quoted, brackets)[:MOST_THINGS]
 
 
 def _due_of(found: Step, dated: DatedClause) -> Due | None:
@@ -94,7 +116,9 @@ def _commitment(text: str, found: Step, clause_start: int, last: str | None) -> 
         return "explore"
     front = text[clause_start : min(found.what[0], found.predicate[0])]
     if found.behind:
-        front = text[clause_start : found.what[0]] + text[found.what[1] : found.predicate[0]]
+        front = (
+            text[clause_start : found.what[0]] + text[max(clause_start, found.what[1]) : found.predicate[0]]
+        )
     if FIRM_WORDS.search(front):
         return "firm"
     if AIM_WORDS.search(front):
@@ -107,10 +131,11 @@ def _commitment(text: str, found: Step, clause_start: int, last: str | None) -> 
 def _read_clause(text: str, dated: DatedClause, quoted: Ranges, brackets: Ranges) -> list[Step]:
     """The steps of one clause with their things, in order."""
     start, end = dated.clause.start, dated.clause.end
+    dues = [*dated.dues, dated.carried] if dated.carried and not dated.dues else dated.dues
     found: list[Step] = []
     taken: list[Span] = []
     for reader in (find_documents, find_studies, find_predicates):
-        for step in reader(text, (start, end), dated.dues, quoted, brackets):
+        for step in reader(text, (start, end), dues, quoted, brackets):
             if not any(step.place[0] < held[1] and held[0] < step.place[1] for held in taken):
                 found.append(step)
         taken = [step.place for step in found]

@@ -9,7 +9,8 @@ import re
 from decimal import Decimal
 
 NUMBER = (
-    r"(?:\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,4})?|\d{1,12}(?:\.\d{1,4})?|[〇零一二两三四五六七八九十百千]{1,12})"
+    r"(?:\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,4})?|\d{1,12}(?:\.\d{1,4})?"
+    r"|[〇零一二两三四五六七八九十百千]{1,12}|万(?=亿))"
 )
 SCALE = r"(?:万亿|千亿|百亿|十亿|千万|百万|十万|亿|万|千|百)"
 
@@ -26,7 +27,9 @@ def parse_number(written: str, scale: str | None = None) -> int | float | None:
     as int.
     """
     number: Decimal | None
-    if _ARABIC.match(written):
+    if written == "万":
+        number = Decimal(10_000)  # 万亿元 without a digit
+    elif _ARABIC.match(written):
         number = Decimal(written.replace(",", ""))
     else:
         chinese = _chinese(written)

@@ -17,9 +17,9 @@ Span = tuple[int, int]
 LONGEST_PART = 40  # characters of one name in a list
 
 _TRAIL = re.compile(
-    r"(?:面?向(?:市民|公众|社会)|对外|尽快|尽早|先行|正式|全面|全部|基本|力争|争取|确保|实现|先期|双向|全线|率先|陆续|同步|早日|顺利"
-    r"|加快|年度|累计|推进|推动|逐步|均|并|的|整体|按时|保质|保量|按期|如期|高质量|[要将应需]"
-    r"|[、于在和及与至到，,\s]){1,8}$"
+    r"(?:(?:主?汛期?|入冬|雨季|暑期|供暖季)前|面?向(?:市民|公众|社会)|对外|尽快|尽早|先行|正式|全面|全部|基本|力争|争取|确保|实现|先期|双向|全线|率先|陆续|同步|早日|顺利"
+    r"|加快|年度|累计|推进|推动|逐步|均|并|的|整体|按时|保质|保量|按期|如期|预计|有望|高质量|分别|相继|都|(?<=项目)计划|(?<=工程)计划|[要将应需]"
+    r"|[、于在和及与至到，,\s（(]){1,8}$"
 )
 _NAME = re.compile(r"[\u4e00-\u9fffA-Za-z]")
 _AND_SO_ON = re.compile(
@@ -43,6 +43,8 @@ def trim_name(text: str, start: int, end: int, dues: Sequence[Due]) -> Span | No
     while start < end:
         trail = _TRAIL.search(text[max(start, end - 16) : end])
         before = ends.get(end, end - len(trail[0]) if trail else end)
+        late = [due.start for due in dues if start < due.start and 0 < end - due.end <= 3]
+        before = min([before, *late])  # 某园6月通线投产
         if before >= end:
             break
         end = before

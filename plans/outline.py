@@ -16,7 +16,7 @@ from plans.entries import Entry, drop_back_matter, list_entries, make_item
 from plans.items import Fault, Item, LeftOut, Outline
 from plans.levels import Levels, Node, build_tree, choose_levels, label_marks, order_kinds
 from plans.lines import find_headers, find_repeats, split_lines
-from plans.marks import UNNUMBERED, find_mark, fold, parse_ordinal
+from plans.marks import UNNUMBERED, find_mark, find_marks, fold, parse_ordinal
 from plans.numbers import kinds_above, number_faults, stray_faults
 from plans.titles import split_title
 
@@ -46,7 +46,7 @@ class _Reading:
         self._drop_clutter()
         self._drop_repeats()
         self.kept = [line for line in self.lines if line.row not in self.reasons]
-        self.marks = {line.row: mark for line in self.kept if (mark := find_mark(line.text))}
+        self.marks = find_marks([(line.row, line.text) for line in self.kept])
 
     def _drop_clutter(self) -> None:
         metadata = find_front_matter(self.text)
@@ -129,6 +129,8 @@ class _Reading:
                 start, stop = pieces[place]
                 cause = self.reasons.get(line.row, HEADING)
                 before = "number" if cause in (HEADING, INTRODUCTION) else cause
+                if before == "number" and "\t" in self.text[at:start].rstrip():
+                    before = HEADING  # cells before the one that names the item
                 self._add(left, at, start, "line break" if held else before)
                 at, held = max(at, stop), True
                 if stop > end or (stop == end and line.end != stop):

@@ -13,7 +13,7 @@ from plans.clauses import Ranges, skip_lead
 from plans.dues import Due
 from plans.numerals import SCALE
 from plans.objects import Span, split_names, trim_name
-from plans.stages import AIM_WORDS, ONE_WORD, RUN, furthest
+from plans.stages import AIM_WORDS, FACILITY, ONE_WORD, RUN, furthest
 from plans.steps import AFTER_PLAIN, LONGEST_WHAT, SITE, USE_WELL, Step
 from plans.units import UNIT
 
@@ -23,10 +23,10 @@ _AFTER = re.compile(r"(?:$|[、和及与并等”」（(或]|以及|(?:于|在)?
 _BEFORE_THING = re.compile(  # predicates that may stand before their thing
     r"(?:开工建设|开工新建|启动建设|启动实施|启动|开始建设|全面开工建设|新开工|开工|(?:建成"
     r"|完成)[并和]?(?:投运|投用|启用|投入使用|投入运营|开放|开办|开业|通车|投产)?"
-    r"|上线运行|上线|开通|签约|签订|签署|启用|获批|筹建|筹设|规划建设|揭牌)$"
+    r"|上线运行|上线|开通|签约落地|落地|签约|签订|签署|启用|获批|筹建|筹设|规划建设|揭牌)$"
 )
 _NOUN_NEXT = re.compile(  # … and what turns them into a noun
-    r"[的率量后者、，]|度(?!假)|前(?![沿滩湾])|项目|仪式|面积|住房面积|道路里程|里程|情况|时间|以来"
+    r"[的率量后者、，]|度(?!假)|前(?![沿滩湾])|项目|仪式|面积|住房面积|道路里程|里程|情况|时间|时限|期限|节点|日期|标志|以来"
     r"|质量|比例|进度|决算|资金|大会|阶段|区|会|期"
     r"|企业|任务|目标|指标|条件|服务|工作|并(?:用好|实施|组织实施|发布|落实)?"
 )
@@ -60,13 +60,23 @@ _PUBLIC_PLACE = re.compile(
     r"(?:园|馆|场|桥|带|中心|绿地|空间|步道|岸线|景区|工程|设施|站|街区|码头|项目|剧院|基地|桥梁|道|期)$"
 )
 _AMOUNT = re.compile(
-    r"\d{1,12}(?:\.\d{1,4})?\s?[余多]?(?:万亿|亿|万)?[余多]?(?:元|美元|吨|%|平方米|㎡|立方|公里|人次)"
+    r"(?:\d{1,12}(?:\.\d{1,4})?\s?[余多]?|[一二两三四五六七八九]?[十百千](?=亿)|(?=万亿))(?:万亿|亿|万)?[余多]?(?:元|美元|吨|%|平方米|㎡|立方|公里|人次)"
 )
+_CREATES = re.compile(r"创建|争创|创成|申报|申创|评选")  # 创建度假区通过验收: a title, not a work
 _WHERE_OR_WHEN = re.compile(r"(?:在[^，、。]{2,8}|于[^，、。]{2,12}前)$")
+_HOUSING = re.compile(r"(?:房|房源|住宅|住房|苑|小区|厂房|楼宇|组团|标段|地块|批)$")
+_ANY = ("项目", "工程", "各项目")
+_LANDS = re.compile(r"(?:项目|平台|中心|基地|总部|研究院|工厂|实验室)$")  # 落地某项目; 落地政策 is none
 _STUDY = re.compile(r"(?:的)?(?:前期研究工作|前期工作|前期研究|规划研究|方案研究|可行性研究)$")
-_DESIGN = re.compile(r"(?:设计|研究|编制|论证|选址)$")
+_DESIGN = re.compile(r"(?:设计|研究|编制|论证|选址|招标|申报|报批|修编)(?:工作)?$")
 _TAILS = (  # 完成某馆…: what the last word makes of it
-    ("topped_out", re.compile(r"(?:主体结构|框架结构|主体|结构)?封顶$|(?:主体|框架)结构(?:施工)?$")),
+    (
+        "topped_out",
+        re.compile(
+            r"(?:主体结构|框架结构|主体|结构)?封顶$|(?:主体|框架)结构(?:施工|工程|建设)?$"
+            r"|主体(?:施工|工程)$"
+        ),
+    ),
     ("plan", re.compile(r"(?:前期工作|前期研究|可行性研究|初步设计|方案设计)$")),
     ("approve", re.compile(r"(?:立项批复|可研批复|工可批复|批复|立项|核准)$")),
     ("sign", re.compile(r"签约$")),
@@ -101,6 +111,7 @@ def find_predicates(
                 continue
         if behind:
             things = _things_before(text, begin, run, clause, dues, quoted, brackets)
+        before = bool(things)
         if not things and last and _goes_on(text, region, run, end, dues):
             yield Step(furthest(run[0]), last, run.span(), True, elided=True)
             region = run.end()
@@ -112,7 +123,7 @@ def find_predicates(
             if behind and reaches and _stands_behind(text, runs[place + 1], end):
                 things = []  # 先期开工住宅项目封顶: the second word is the predicate
         if things:
-            predicate = (begin if behind else run.start(), run.end())
+            predicate = (begin if behind and not before else run.start(), run.end())
             yield from (_step(text, stage, part, predicate, behind) for stage, part in things)
             last = things[-1][1]
             region = max(run.end(), *(part[1] for _, part in things))
@@ -126,7 +137,7 @@ def _stands_behind(text: str, run: re.Match[str], end: int) -> bool:
 def _goes_on(text: str, region: int, run: re.Match[str], end: int, dues: Sequence[Due]) -> bool:
     """Whether a word tells a further step of the thing named before (开工并力争年内封顶; 开工、明年建成)."""
     between = text[region : run.start()]
-    dated = between.startswith("、") and any(region < due.start < run.start() for due in dues)
+    dated = between.startswith(("、", "，")) and any(region < due.start < run.start() for due in dues)
     return (dated or _ELIDED.search(between) is not None) and _stands_behind(text, run, end)
 
 
@@ -139,10 +150,10 @@ def _step(text: str, stage: str, part: Span, predicate: Span, behind: bool) -> S
 
 def _takes_all(run: re.Match[str], text: str, limit: int, end: int) -> bool:
     """Whether a thing named behind its predicate runs on over the next word of a stage (完成某规划编制)."""
-    if run[0] in ("完成", "启动"):
+    if run[0] in ("完成", "启动") and text[limit - 1] != "并":
         tail = ONE_WORD.match(text, limit, end)
         return tail is not None and (
-            tail.end() == end or any(rule.search(text, limit, end) for _, rule in _TAILS)
+            text[tail.end() : end] in ("", "工作") or any(rule.search(text, limit, end) for _, rule in _TAILS)
         )
     return False
 
@@ -194,6 +205,8 @@ def _things_behind(
         return []
     if _NAMELESS.match(text, thing[0], thing[1]) and (stage in ("sign", "land") or name.startswith("一批")):
         return []
+    if run[0].endswith("落地") and not _LANDS.search(name):
+        return []
     if next_verb := _NEXT_VERB.search(text, *thing):
         thing = (thing[0], next_verb.start())
     return [
@@ -208,11 +221,10 @@ def _part_behind(
 ) -> tuple[str, Span] | None:
     """One thing behind its predicate: 建设 falls off, and what its last word says counts."""
     start, end = part
-    if (
-        end - start > 2
-        and _NUMBER_LAST.search(text, max(start, end - 40), end)
-        and text[start:end][0] not in "0123456789"
-    ):
+    number = _NUMBER_LAST.search(text, max(start, end - 40), end)
+    sign = text[start + 1 : start + 2]
+    counts = text[start].isdigit() and not (sign.isascii() and sign.isalpha())
+    if number and (number.start() == start or not counts):
         return None  # 改造小区65个: a number is promised
     if word == "完成":
         for tail_stage, rule in _TAILS:
@@ -268,8 +280,14 @@ def _things_before(
     name = text[thing[0] : thing[1]]
     if stage == "land" and (_POLICY.search(name) or _NAMELESS.match(name) or _COUNTED_THING.match(name)):
         return []
-    if name.startswith("新增"):
+    if name in _ANY and not dues:
+        return []  # 确保项目按期投产
+    if name.startswith("新增") or _CREATES.match(name) or name.endswith(("前", "期间")):
         return []  # 新增50MW光伏并网: a number is promised, not a thing
+    if "参与" in name or (run[0] in ("运营", "运行") and name.endswith("服务")):
+        return []  # 社会力量参与养老服务运营: everyday work
+    if run[0] == "交付" and not (FACILITY.search(name) or _HOUSING.search(name)):
+        return []  # 数字化交付, 跨境交付
     if run[0] in ("开放", "对外开放") and not _PUBLIC_PLACE.search(name):
         return []
     if stage in ("complete", "start") and _GENERAL.search(name):

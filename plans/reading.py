@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 # One sign for one: the traditional characters that plans' grammar uses, and the variants that converters
 # make of them (製定, 體係, 全麵). Names of places and firms need none of this.
@@ -65,6 +66,7 @@ class Reading:
         return self.printed[start:end]
 
 
+@lru_cache(maxsize=2)  # milestones and targets read the same text one after the other
 def read_plainly(text: str) -> Reading:
     """Return the plain reading of a text; spaces and line ends stay only where they part sentences."""
     if not _SPACE.search(text):

@@ -4,7 +4,11 @@ Stages: plan, approve, sign, land, start, topped_out, complete, open, operate. D
 share:
 - A policy document that is drawn up (制定, 编制, 修订, 起草) is at `plan`; issued (出台, 印发, 发布) at
   `approve`; 编制完成 and 完成编制 are `complete`.
-- 具备通车条件 counts as `complete`; 竣工投运 as the furthest of its words; 设立, 举办, 入驻 have no stage.
+- 具备通车条件 counts as `complete`; 竣工投运 as the furthest of its words, but 完成封顶 is `topped_out`.
+- The structure stands (封顶, 合龙): `topped_out`. The works are done and taken over (竣工, 贯通, 交付, 交房,
+  通过验收): `complete`. Doors open (开业, 开学, 挂牌, 揭牌, 入住): `open`. It runs (通车, 通水, 并网, 投用,
+  启用, 交付使用, 试运行, 首发, 开行): `operate`. 获批 and 取得许可 are `approve`.
+- 设立, 组建, 举办 and 入驻 have no stage: they say neither what is built nor how far it has come.
 - 推进某馆建设 has none either: building goes on, and no step of it is promised.
 """
 
@@ -33,6 +37,11 @@ STAGE_WORDS = {
         "核准",
         "取得施工许可证",
         "取得施工许可",
+        "取得许可证",
+        "取得许可",
+        "获得许可",
+        "取得批准",
+        "获得批准",
     ),
     "sign": ("正式签约", "签约", "签订", "签署"),
     "land": ("落地", "摘地", "落户", "拿地", "摘牌"),
@@ -57,6 +66,14 @@ STAGE_WORDS = {
         "主体结构完工",
         "主体结构完成",
         "框架结构完成",
+        "完成主体结构施工",
+        "完成主体结构",
+        "完成主体工程",
+        "完成主体施工",
+        "成功合龙",
+        "主桥合龙",
+        "主塔封顶",
+        "合龙",
         "主体结构竣工",
         "主体完工",
         "主体封顶",
@@ -68,6 +85,11 @@ STAGE_WORDS = {
         "竣工验收",
         "通过验收",
         "完成验收",
+        "通过竣工验收",
+        "通过综合验收",
+        "交付",
+        "交房",
+        "贯通",
         "综合验收",
         "竣工交付",
         "竣工",
@@ -117,6 +139,10 @@ STAGE_WORDS = {
         "揭牌",
         "招生",
         "开校",
+        "开门迎客",
+        "开门纳客",
+        "入住",
+        "开班",
     ),
     "operate": (
         "投入使用",
@@ -146,6 +172,13 @@ STAGE_WORDS = {
         "达产",
         "上线",
         "启用",
+        "试生产",
+        "试投产",
+        "首发",
+        "首航",
+        "开行",
+        "送电",
+        "蓄水",
         "通车",
         "通航",
         "通水",
@@ -180,8 +213,18 @@ for _word, _guarded in {
     "上线": "(?<![线网])上线(?![下索])",  # 线上线下
     "筹建": "(?<!统)筹建(?!设)",  # 统筹建设
     "投运": "投运(?!会)",
+    "交付": "交付(?!使用|率|能力|周期|标准)",
+    "贯通": "(?<!融会)(?<!融汇)贯通(?!式|性)",
+    "入住": "入住(?!率|人)",
+    "首发": "首发(?!经济|式|站)",
+    "开行": "(?<!新)开行",
 }.items():
     WORD = re.sub(rf"(?<=\|){_word}(?=\||$)", _guarded, WORD)
+# 通过海关验收, 取得海域使用批复: who or what for stands between.
+WORD = (
+    "通过[^，。、；的]{1,6}验收(?!标准|报告)"
+    rf"|(?:取得|获得)[^，。、；的]{{1,10}}(?:批复|许可证?|核准|批准)|{WORD}"
+)
 ONE_WORD = re.compile(WORD)
 RUN = re.compile(rf"(?:{WORD})(?:[、并和及]?(?:正式|全面)?(?:{WORD})){{0,3}}")
 
@@ -200,14 +243,14 @@ EXPLORE = re.compile(r"研究(?!院|所|中心|机构|生|员|型|开发|平台|
 # What says how firmly a step is promised; the nearest word in front wins over farther ones of its kind.
 FIRM_WORDS = re.compile(r"确保|务必|保证(?!金)|必须")
 AIM_WORDS = re.compile(
-    r"力争|争取|推进|推动|加快|加速|力求|促进|支持|鼓励|吸引|引导|争创|努力|积极|大力|协调"
+    r"力争|争取|推进|推动|加快|加速|力求|促进|支持|鼓励|吸引|引导|争创|努力|积极|大力|协调|有望"
 )
 OWN_VERB = re.compile(
     r"\s?(?:确保|实现|完成|建成|启动|开工|上线|签约|启用|基本(?:完成|建成|实现)|全面完成|逐步完成)"
 )
 
 FACILITY = re.compile(
-    r"(?:站|校|学校|院|馆|中心|路|桥|隧道|闸|项目|基地|工程|期|部|园|园区|公园|绿地|广场|大厦|厂|仓库"
+    r"(?:跑道|航道|泊位|管廊|厂房|站|校|学校|院|馆|中心|路|桥|隧道|闸|项目|基地|工程|期|部|园|园区|公园|绿地|广场|大厦|厂|仓库"
     r"|港|码头|楼|塔|岛|湾|线|段|立交|枢纽"
     r"|平台|系统|城|社区|街区|酒店|商场|银行|法庭|公寓|剧院|剧场|步道|机场|铁路|公路|大道|轨道|河道|河"
     r"|湖|渠|坝|堤|水库|综合体|改造|设施|区"
@@ -216,8 +259,12 @@ FACILITY = re.compile(
 
 
 def furthest(run: str) -> str:
-    """The last stage that a run of words reaches: 摘地开工 starts, 竣工投运 operates."""
-    return max((STAGE_OF[word[0]] for word in ONE_WORD.finditer(run)), key=ORDER.__getitem__)
+    """The last stage that a run of words reaches: 摘地开工 starts, 竣工投运 operates, 完成封顶 tops out."""
+    words = [word[0] for word in ONE_WORD.finditer(run)]
+    if words[0] == "完成" and len(words) > 1:
+        words = words[1:]
+    other = "complete" if words[0].startswith("通过") else "approve"
+    return max((STAGE_OF.get(word, other) for word in words), key=ORDER.__getitem__)
 
 
 def document_stage(verbs: str) -> str:

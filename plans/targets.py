@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from plans.clauses import DESCRIBES, Clause, DatedClause, dated_clauses, find_quoted, skip_lead
@@ -30,9 +30,12 @@ _QUANTITY = re.compile(
     rf"(?:[-—–~至到](?P<high>{NUMBER}))?(?P<more1>[余多])?(?P<scale>{SCALE})?(?P<more2>[余多])?(?P<unit>{UNIT})"
     r"(?P<after>及?以上|以内|以下|之内|左右|上下)?"
 )
+# A clause without any of these promises no number.
+_NUMERIC = re.compile(r"[\d〇零一二两三四五六七八九十百千万亿翻番倍半]")
 _SHARE = re.compile(
     r"(?P<below>[二三四五六七八九十]{1,3}"
     r"|百)分之(?P<above>[一二三四五六七八九十百]{1,6})(?P<after>及?以上|以内|以下|左右)?"
+    r"|(?P<tenths>[一二两三四五六七八九])成(?P<half>半)?(?=[，。；、）)]|以上|左右|$)(?P<after3>以上|左右)?"
     r"|(?<![\d/.\-])(?P<top>[1-9])/(?P<bottom>[2-9]|10)(?![\d/.])(?P<after2>及?以上|以内|以下|左右)?"
 )
 _HEADS = {"人次": "人次", "人数": "人", "人口": "人", "人口规模": "人", "户数": "户"}
@@ -41,11 +44,16 @@ _UNITLESS = re.compile(
     rf"|约)(?P<number>\d{{1,12}}(?:\.\d{{1,4}})?)(?P<scale>{SCALE})?"
     r"(?P<after>以上|左右|以内)?(?=[，。；、）)]|$)"
 )
+_WORTH_HEAD = re.compile(  # 产值突破1000亿
+    rf"(?:规模|产值|营收|收入|投资额?|生产总值|GDP|总量|总额|余额|交易额|销售额|成交额|增加值)(?P<word>达到|达|突破|超过"
+    rf"|不少于|不低于|约)(?P<number>{NUMBER})(?P<scale>{SCALE}?)(?<=亿)(?P<after>以上|左右|以内)?(?=[，。；、）)]|$)"
+)
+_WORTH = re.compile(rf"(?<![\d.第])(?P<number>{NUMBER})(?P<scale>[千百十]?亿|万亿)(?:规模|体量)")
 _MULTIPLE = re.compile(r"翻(?P<times>[一两二三])?番")
 _COMPARE = re.compile(
     r"(?P<word>不少于|不低于|不小于|不下于|不下|至少|最低|力争达到|达到|达|超过|突破|超|高于|大于|多于"
     r"|上|不超过|不高于|不多于|不大于|少于|低于"
-    r"|控制在|小于|最多|降至|降到|压减到|压减至|大约|约为|将近|约|近|提高到|提升到|提升至|提高至|增加到"
+    r"|控制在|小于|最多|降至|降到|压减到|压减至|压缩至|压缩到|缩短至|缩短到|下降到|下降至|大约|约为|将近|约|近|迈上|站上|跨上|跃上|迈过|跨过|跨越|跃升至|攀升至|上升到|增长到|增长至|提高到|提升到|提升至|提高至|增加到"
     r"|增加至|增至|扩大到|扩大至)(?P<tail>至|到)?$"
 )
 _OPS = {
@@ -64,6 +72,12 @@ _OPS = {
             "降到",
             "压减到",
             "压减至",
+            "压缩至",
+            "压缩到",
+            "缩短至",
+            "缩短到",
+            "下降到",
+            "下降至",
         ),
         "<=",
     ),
@@ -72,37 +86,60 @@ _OPS = {
 }  # every other comparing word means at least
 _BOUNDS = ("不少于", "不低于", "不小于", "不下于", "至少", "超过", "突破", "以上", "高于", "大于", "超")
 _GROWTH = re.compile(
-    r"(?P<word>增长|提升|提高|增加|增幅|增速|增长率|上升|下降|降低|减少|压减|削减|降幅)(?:率"
+    r"(?P<word>增长|提升|提高|增加|增幅|增速|增长率|上升|递增|下降|降低|减少|压减|压降|压缩|缩短|缩减|削减|精简|下浮|节约|节省|降幅)(?:率"
     r"|幅度)?(?:为|在|保持在|保持)?(?P<bound>不少于|不低于|不小于|至少|力争达到|达到|达|超过|突破|约|近"
     r"|超)?$"
 )
-_DOWN = ("下降", "降低", "减少", "压减", "削减", "降幅")
+_GROWTH_LIST = re.compile(  # 分别增长6%和7.5%
+    rf"(?:{_GROWTH.pattern.removesuffix('$')})[\d.]{{1,8}}%(?:以上|左右)?[、和与]$"
+)
+_DOWN = (
+    *("下降", "降低", "减少", "压减", "压降", "压缩", "缩短", "缩减", "削减", "精简", "下浮", "节约", "节省"),
+    "降幅",
+)
+_DOWN_THING = re.compile(  # 减少审批材料三分之一
+    r"(?:下降|降低|减少|压减|压降|压缩|缩短|缩减|削减|精简|节约|节省)(?!至|到)(?P<what>[^，、\d]{2,16}?)"
+    r"(?<![至到在])(?P<bound>不少于|不低于|至少|超过|约)?$"
+)
 _PROMISE = re.compile(
-    "新增|新建|新设|新开|设立|建成|建设|开工|完成|引进|引入|打造|培育|落户|实现|推动|推进|开展|加快"
+    "力争|确保|新增|新建|新设|新开|设立|建成|建设|开工|完成|引进|引入|打造|培育|落户|实现|推动|推进|开展|加快"
     "|加速|启动|签约|集聚|承接|争取|形成|建立"
     "|组建|出台|培养|接入|安装|储备|添置|筹集|孵化|举办|吸引|招引|开设|改造|提供|投放|累计|构建|争创"
     "|创建|汇聚|带动|赋能|扩建|开通|开行|发放|配备|布局|认定|发布|制定|编制|加装|新装|拆除|盘活|收储"
     "|出让|消除|改建|铺设|种植|植树|清理|整治|修复|招聘|选派|打通|疏浚|接待|实施|惠及|化解|更新|投入"
-    "|布设|评选|开行"
+    "|布设|评选|开行|培训|清淤|疏浚|搬迁|征收|拆迁|腾退|处置|排查|治理|救助|资助|招收|淘汰|采购|攻克|选树|筛查"
+    "|安置|投运|供应|新改|新辟|压减|提质|升级|栽植|复垦|征地|每[^，。、]{2,8}拥有|实际利用|实际使用|实际到位|招商|融资|发行|减免|转化"
 )
 _ADD = re.compile(r"(?:新增设?|新建|新设立?|新开|再建|增设)$")
 _DIRECT = re.compile(
     r"(?:新增设?|新建|新设立?|新开工?|开工|竣工|建成|建设|引进|引入|打造|培育|完成|举办|设立|创建|争创"
     r"|开通|改造|布局|筹建|新改建|带动|赋能|储备|汇聚|集聚|服务|组织|添置|开展)$"
 )
-_RATE = re.compile(r"(?:率|比例|比重|占比|覆盖|覆盖面|份额)(?:为|在)?$")
+_BUILT = re.compile(r"(?:新增|新建|新设|新开|新改建|建成|建设|改造|改建|扩建|增设)[^，；]{2,24}$")
+_ENDS_PHRASE = re.compile(r"$|[，、；。和及（(\n]")
+_ATTRIBUTE = re.compile(
+    r"(?<!新增)(?<!完成)(?<!实现)(?:总投资额?|概算投资|总建筑面积|总?占地面积|占地|总用地面积|用地面积|全长|总长度?|路线长度?|线路长度?)"
+    r"(?:约|为|近|大约)?$"
+)
+_RATE = re.compile(
+    r"(?:率|比例|比重|占比|覆盖|覆盖面|份额|达标率)"
+    r"(?:为|在|保持在?|稳定在|维持在|稳定保持在|均为|实现)?$"
+)
 _STAGE_AFTER = re.compile(
     r"(?:全面|基本|先期|正式|年内)?(?:开工|竣工|建成|完工|封顶|投运|投用|开业|开办|开放"
     r"|并网)(?:建设)?(?=$|[、，和及并])"
 )
-_STAGE_LATER = re.compile("开工|竣工|建成|完工|封顶|投运|投用|投产|开业|开学|开办|并网|落户|落地")
+_STAGE_LATER = re.compile(
+    "开工|竣工|建成|完工|封顶|投运|投用|投产|开业|开学|开办|并网"
+    "|落户|落地|入驻|入住|开行|揭牌|挂牌|上市|交付|贯通"
+)
 _LEFT_VERBS = re.compile(
     r"(?:新引进|引育|创建|接待|引进培育|培育引进|培育和孵化|扶持培育|新设立|新开工|开工建设"
-    r"|新改建(?=公)|新增设|新增|新建|新设|新开|改建|改造(?!提升)|盘活|拆除|收储|出让|加装|惠及"
+    r"|新改建(?=公)|新增设|新增|新建|新设|新开|改建|改造(?!提升)|盘活|拆除|收储|出让|加装|惠及|改造提升|投产|投用|投运|封顶"
     r"|建成(?!区[绿内面域人环])|建设|先期|出台|发布|制定|开工(?!面积|里程|道路)|完成|引进|引入|打造"
     r"|培育|培养|孵化|落户|开展"
     r"|启动|签约(?!前沿|项目)|集聚|汇聚|承接|设立|形成|建立|组建|筹集|添置|计划|安排|举办|吸引|提供"
-    r"|累计|扩大|做大|推进|推动|的|各类(?=$)){1,6}"
+    r"|累计|培训|清淤|疏浚(?!工程)|减少|降低|压缩|缩短|精简|优化调整|优化|调整(?!后)|新辟|竣工(?!面积)|扩大|做大|推进|推动|的|各类(?=$)){1,6}"
 )
 _RIGHT_WORDS = re.compile(
     r"(?:不少于|不低于|至少|达到|达|超过|突破|约|近|增长|提升|提高|增加|为|共|同比|年均|增速|力争|新增"
@@ -117,6 +154,7 @@ _OPEN, _CLOSE = re.compile("[（(]"), re.compile("[）)]")
 _CUT = re.compile(r"[、和及与（(]|以及")
 _SINCE = re.compile(r"在[^，。；]{0,12}基础上$")
 _QUALIFIED = re.compile(r"(?:的)?(?:重大|重点|产业|工业|先进)?(?:项目|企业|工程)")
+_HEIGHT = re.compile(r"的?(?:新)?(?:台阶|大关|关口)")
 _IDIOM = re.compile(
     r"千家万户|百家争鸣|百家讲坛|千人一面|百花|千百|[两二三四五六七八九十]个(?:中心|维护|确保|自信|意识"
     r"|面向|统筹|方面|阶段|层面|转变)"
@@ -170,25 +208,52 @@ def find_targets(text: str, plan_year: PlanYears) -> list[Target]:
             for quantity in _quantities(plain, dated, plan_year, bool(known))
             if not quoted.holds(quantity.number[0])
         ]
+        each = _respectively(plain, dated, found)
         for place, quantity in enumerate(found):
             before = found[place - 1].end if place else clause.start
             behind = found[place + 1].start if place + 1 < len(found) else clause.end
             target = _target(
                 reading, quantity, (before, behind), place + 1 < len(found), dated, known, implied
             )
+            if target and each:
+                target = _of(reading, target, each[place])
             if target:
                 known = target.what.removeprefix("新增")
                 targets.append(target)
     return targets
 
 
+def _respectively(text: str, dated: DatedClause, found: list[_Quantity]) -> list[tuple[int, int]]:
+    """The things of A和B分别增长6%和7%, one for each number; none where they do not pair."""
+    start = dated.clause.start
+    at = text.find("分别", start, found[0].start) if len(found) > 1 else -1
+    name = _thing_before(text, start, at, dated.dues) if at > start else None
+    if name is None:
+        return []
+    joints = [joint.span() for joint in re.finditer(r"[、和与]", text[name[0] : name[1]])]
+    starts = [name[0], *(name[0] + end for _, end in joints)]
+    ends = [*(name[0] + begin for begin, _ in joints), name[1]]
+    return list(zip(starts, ends, strict=True)) if len(starts) == len(found) else []
+
+
+def _of(reading: Reading, target: Target, thing: tuple[int, int]) -> Target:
+    """The same number for another thing of its clause."""
+    evidence = reading.span(*thing)
+    start, end = min(evidence[0], target.evidence[0]), max(evidence[1], target.evidence[1])
+    return replace(target, what=reading.words(*thing), evidence=(start, end))
+
+
 def _quantities(text: str, dated: DatedClause, years: PlanYears, listed: bool) -> Iterator[_Quantity]:
     """The promised numbers of a clause in order; dates and spans of years are none."""
     clause, dues = dated.clause, dated.dues
+    if not _NUMERIC.search(text, clause.start, clause.end):
+        return
     found: list[_Quantity] = []
     for match in _QUANTITY.finditer(text, clause.start, clause.end):
         if any(due.start <= match.start() < due.end for due in dues) or _IDIOM.match(text, match.start()):
             continue
+        if text.startswith("级", match.end()):
+            continue  # 10万吨级航道: a class
         if quantity := _read_quantity(text, dated, match, listed):
             found.append(quantity)
     for match in _SHARE.finditer(text, clause.start, clause.end):
@@ -206,17 +271,39 @@ def _quantities(text: str, dated: DatedClause, years: PlanYears, listed: bool) -
             start = match.start("word")
             number = match.span("number")[0], match.end()
             found.append(_Quantity(start, match.end(), number, op, value, None, _HEADS[match["head"]]))
+    found.extend(_worth(text, clause))
     due = max((due for due in dues), default=dated.carried)
     if is_past(due, years):
         return
     yield from sorted(found, key=lambda quantity: quantity.start)
 
 
+def _worth(text: str, clause: Clause) -> Iterator[_Quantity]:
+    """Money without its unit: 产值突破1000亿, 1000亿规模的集群."""
+    for match in _WORTH_HEAD.finditer(text, clause.start, clause.end):
+        value = parse_number(match["number"], match["scale"])
+        if value is not None:
+            op, number = _OPS.get(match["after"] or match["word"], ">="), (match.start("number"), match.end())
+            yield _Quantity(match.start("word"), match.end(), number, op, value, None, "元")
+    for match in _WORTH.finditer(text, clause.start, clause.end):
+        value = parse_number(match["number"], match["scale"])
+        compare = _COMPARE.search(text, max(clause.start, match.start() - 8), match.start())
+        if value is not None and (compare or _PROMISE.search(text, clause.start, match.start())):
+            start = compare.start() if compare else match.start()
+            op = _OPS.get(compare["word"], ">=") if compare else "=="
+            yield _Quantity(start, match.end(), (match.start(), match.end()), op, value, None, "元")
+
+
+def _falls(text: str, clause: Clause, found: re.Match[str]) -> re.Match[str] | None:
+    """The verb and the thing of 减少审批材料三分之一."""
+    return _DOWN_THING.search(text, max(clause.start, found.start() - 24), found.start())
+
+
 def _read_quantity(text: str, dated: DatedClause, found: re.Match[str], listed: bool) -> _Quantity | None:
     """The number with its comparison, or None where it is not promised."""
     clause = dated.clause
     head = text[max(clause.start, found.start() - 16) : found.start()]
-    growth, compare = _GROWTH.search(head), _COMPARE.search(head)
+    growth, compare = _GROWTH.search(head) or _GROWTH_LIST.search(head), _COMPARE.search(head)
     if compare and compare["word"] == "上" and found["low"][0] not in "十百千万":
         compare = None  # 在此基础上3家
     unit, after = canonical_unit(found["unit"]), found["after"] or ""
@@ -238,12 +325,19 @@ def _read_quantity(text: str, dated: DatedClause, found: re.Match[str], listed: 
     if unit in ("%", "个百分点") and growth:
         down = growth["word"] in _DOWN
         bounded = (growth["bound"] or "") in _BOUNDS or after in _BOUNDS or after == "及以上"
-        start = found.start() - len(growth[0])
+        start = found.start() - (0 if "%" in growth[0] else len(growth[0]))
         return _Quantity(start, found.end(), number, "+%", -value if down else value, upper, unit, bounded)
+    if unit == "%" and not (compare and compare["tail"]) and (fall := _falls(text, clause, found)):
+        start = found.start() - len(fall["bound"] or "")
+        bounded = (fall["bound"] or after) in _BOUNDS
+        return _Quantity(start, found.end(), number, "+%", -value, upper, unit, bounded)
     more = bool(found["more1"] or found["more2"] or upper)
     word = after or (compare["word"] if compare else "")
     op = _OPS.get(word, ">=") if word else ">=" if more else "=="
-    if not word and not more and not _is_promised(text, dated, found, unit, listed):
+    attribute = _ATTRIBUTE.search(head) if op in ("==", "~") else None
+    if attribute and not head[: attribute.start()].endswith("、"):
+        return None  # 总投资28亿元的项目: what it is, not what is promised
+    if not word and not _is_promised(text, dated, found, unit, listed):
         return None
     if not found["low"][0].isdigit() and not word and not _spelled_promise(text, clause, found, int(value)):
         return None
@@ -272,17 +366,21 @@ def _spelled_promise(text: str, clause: Clause, found: re.Match[str], value: int
         return False  # 科创新十条 is a document
     if value == 1:
         return _ADD.search(text, max(clause.start, found.start() - 4), found.start()) is not None
-    if value >= 100 and found["unit"].startswith("人"):
+    if value >= 100 and found["unit"].startswith("人") and found["low"][0] in "百千万":
         return False
+    if _BUILT.search(text, clause.start, found.start()) and found["unit"] in "所座家处条户栋":
+        return _ENDS_PHRASE.match(text, found.end()) is not None  # 新建幼儿园三所
     return (
         _DIRECT.search(text, max(clause.start, found.start() - 4), found.start()) is not None or value >= 10
     )
 
 
 def _read_share(text: str, clause: Clause, found: re.Match[str]) -> _Quantity | None:
-    """三分之二以上, 百分之二十, 1/3: shares in per cent."""
-    below = parse_number(found["below"] or found["bottom"])
-    above = parse_number(found["above"] or found["top"])
+    """三分之二以上, 百分之二十, 1/3, 两成: shares in per cent."""
+    below = 10 if found["tenths"] else parse_number(found["below"] or found["bottom"])
+    above = parse_number(found["tenths"] or found["above"] or found["top"])
+    if found["half"] and above:
+        above += 0.5  # 三成半
     if not below or not above or above > below:
         return None
     value = Decimal(above) * 100 / Decimal(below)
@@ -291,12 +389,16 @@ def _read_share(text: str, clause: Clause, found: re.Match[str]) -> _Quantity | 
     growth, compare, after = (
         _GROWTH.search(head),
         _COMPARE.search(head),
-        found["after"] or found["after2"] or "",
+        found["after"] or found["after2"] or found["after3"] or "",
     )
     if growth:
         start = found.start() - len(growth[0])
         change = -share if growth["word"] in _DOWN else share
         return _Quantity(start, found.end(), found.span(), "+%", change, None, "%", after in _BOUNDS)
+    if not (compare and compare["tail"]) and (fall := _falls(text, clause, found)):
+        start = found.start() - len(fall["bound"] or "")
+        bounded = (fall["bound"] or after) in _BOUNDS
+        return _Quantity(start, found.end(), found.span(), "+%", -share, None, "%", bounded)
     word = after or (compare["word"] if compare else "")
     if not word and not _RATE.search(head):
         return None
@@ -365,7 +467,11 @@ def _thing_behind(text: str, start: int, end: int, has_next: bool) -> tuple[int,
     """What is counted behind the number (3家医院); None where the number ends its phrase."""
     if text[start:end][:1] in ("）", ")"):
         return None
-    if _CUT.match(text, start, end) or _STAGE_AFTER.match(text, start, end):
+    if (
+        _HEIGHT.match(text, start, end)
+        or _CUT.match(text, start, end)
+        or _STAGE_AFTER.match(text, start, end)
+    ):
         return None
     if has_next:
         cuts = [cut.start() for cut in _CUT.finditer(text, start, end)]

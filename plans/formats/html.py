@@ -246,7 +246,7 @@ class _Scanner:
 
     def _start(self, tag: str, at: int, attributes: str, end: int) -> int:
         if tag in INLINE and not self._where.get(tag) and not _MATTERS.search(attributes):
-            if tag == "a" and self._marker and self._marker[0].lstrip()[0] == "•":
+            if tag == "a" and self._marker and self._marker[0].lstrip()[0] in "•–":
                 self._marker = None  # a list of links: the dots are ours, and nobody misses them
             return end
         if tag in UNREAD or tag in RAW_TEXT:
@@ -381,9 +381,16 @@ class _Scanner:
         if around.tag == "ol":
             number = format_ordinal(around.count, around.style)
             mark = f"{number}、" if around.style.startswith(("chinese", "ideo")) else f"{number}. "
+            if around.style == "decimal":
+                mark = self._inner_number(number)
         else:
-            mark = "• "
+            mark = "– " if any(above.tag == "ul" for above in self._lists[-4:-1]) else "• "
         self._marker = (indent + mark, at)
+
+    def _inner_number(self, number: str) -> str:
+        """Browsers number every level 1. 2. 3.; plain text needs another form to tell the levels apart."""
+        outer = sum(above.tag == "ol" and above.style == "decimal" for above in self._lists[-4:-1])
+        return ("{}. ", "（{}）", "{}）", "{}. ")[outer].format(number)
 
 
 def _parse(attributes: str) -> dict[str, str]:

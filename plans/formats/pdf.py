@@ -17,7 +17,7 @@ import pypdfium2.raw as pdfium
 
 from plans.errors import DocumentError
 from plans.formats.pdf_paragraphs import Line, write_paragraphs
-from plans.formats.sheet import Mark, Reading, Sheet, Skipped, is_wide
+from plans.formats.sheet import Mark, Reading, Sheet, Skipped, count_wide, is_wide
 
 MAX_PAGES = 2_000
 MAX_PAGE_CHARS = 200_000  # a page of small print has five thousand
@@ -52,7 +52,7 @@ def read_pdf(raw: bytes, name: str) -> Reading:
     _check_streams(raw, name)
     with _LOCK:
         pages, pictures = _read_pages(raw, name)
-    shown = sum(1 for page in pages for line in page.lines for sign in line.text if not sign.isspace())
+    shown = sum(len(sign) for page in pages for line in page.lines for sign in line.text.split())
     if shown < SCAN_CHARS * len(pages) and pictures * 2 >= len(pages):
         raise DocumentError(name, "this PDF is a scan: its pages are pictures without text", _OCR)
     if not shown:
@@ -198,7 +198,7 @@ def _line(text_page: pypdfium2.PdfTextPage, signs: str, start: int, end: int, pa
     hyphenated = text[-1] in _HYPHENS and len(text) > 1
     left, baseline, _ = _place(text_page, start)
     _, _, right = _place(text_page, last - hyphenated)
-    weight = sum(1.0 if is_wide(sign) else 0.5 for sign in text)
+    weight = (len(text) + count_wide(text)) / 2
     size = (right - left) / weight if weight >= 4 and right > left else 0.0
     text = _mark_cells(text_page, text, start, size)
     return Line(page.number, page.start + start, text, left, right, baseline, size, page.height)

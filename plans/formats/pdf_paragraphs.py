@@ -13,7 +13,7 @@ from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
-from plans.formats.sheet import Sheet, is_wide
+from plans.formats.sheet import Sheet, count_wide, is_wide
 
 BAND = 0.15  # of a page's height, at its head and foot: where headers and numbers stand
 OUTERMOST = 3  # lines from the edge that may belong to a header
@@ -28,6 +28,10 @@ _PAGE_NUMBER = re.compile(
     r"[\s—–\-－_·•|/(（]*(?:第\s*|page\s*)?(?P<n>[0-9]{1,4})\s*页?"
     r"(?:\s*[/／,，]?\s*(?:共|of)?\s*[0-9]{1,4}\s*页?)?[\s—–\-－_·•|/)）]*",
     re.IGNORECASE,
+)
+_BROWSER = re.compile(  # what browsers print around a page: date and title, address and page number
+    r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4},?\s{1,3}(?:[上下]午\s?)?\d{1,2}:\d{2}(?::\d{2})?(?:\s?[AP]M)?(?:\s.{0,200})?"
+    r"|(?:https?|file)://\S{1,2000}(?:\s{1,9}\d{1,4}/\d{1,4})?"
 )
 _STRONG = re.compile(
     "[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]"
@@ -134,6 +138,8 @@ def _join(line: Line, follows: Line, sheet: Sheet) -> None:
 def _goes_on(paragraph: Sequence[Line], line: Line, frame: _Frame) -> bool:
     """Whether a line continues the paragraph before it."""
     before = paragraph[-1]
+    if "\t" in paragraph[0].text and _goes_on_in_cell(before, line, frame):
+        return True
     if "\t" in before.text or "\t" in line.text or not _is_full(before, line, frame):
         return False
     if _is_chinese(before) and _is_chinese(line) and abs(before.size - line.size) > 0.2 * before.size:
@@ -145,6 +151,21 @@ def _goes_on(paragraph: Sequence[Line], line: Line, frame: _Frame) -> bool:
     if not _stands_as_next(paragraph, line, frame):
         return False
     return not _begins_anew(before, line, frame)
+
+
+def _goes_on_in_cell(before: Line, line: Line, frame: _Frame) -> bool:
+    """Whether a line stands right under another one of its cell; no other cell of the row begins there."""
+    drop = before.y - line.y
+    cell = before.text.rpartition("\t")[2]
+    wide = sum(1.0 if is_wide(sign) else 0.55 for sign in cell) * line.size
+    left = before.right - wide if "\t" in before.text.strip() else before.left
+    return (
+        before.page == line.page
+        and "\t" not in line.text
+        and not _MARKER.match(line.text)
+        and abs(line.left - left) <= SLACK * line.size
+        and 0.2 * line.size < drop <= 1.6 * max(frame.leading, line.size)
+    )
 
 
 def _is_full(before: Line, line: Line, frame: _Frame) -> bool:
@@ -182,7 +203,7 @@ def _begins_anew(before: Line, line: Line, frame: _Frame) -> bool:
 
 
 def _is_chinese(line: Line) -> bool:
-    return sum(1 for sign in line.text if is_wide(sign)) * 2 > len(line.text)
+    return count_wide(line.text) * 2 > len(line.text)
 
 
 def _measure(lines: Sequence[Line]) -> _Frame:
@@ -245,6 +266,8 @@ def _reason(
         follows = numbers[int(found["n"]) - line.page]
         if not is_bare or follows >= max(2, pages / 2) or (pages == 1 and _is_apart(line, page)):
             return "page number"
+    if _BROWSER.fullmatch(line.text.strip()):
+        return "page header or footer"
     alike = sum(1 for y in heights[_key(line)] if abs(y - line.y) <= SAME_HEIGHT_PT)
     return "page header or footer" if alike >= max(2, REPEATED_SHARE * pages) else ""
 

@@ -62,6 +62,11 @@ def is_wide(sign: str) -> bool:
     return bool(_WIDE.match(sign))
 
 
+def count_wide(text: str) -> int:
+    """How many of the characters are set in a full square."""
+    return len(_WIDE.findall(text))
+
+
 class Sheet:
     """Text in the making. Line feeds, tabs and spaces are written when text follows, never at an end."""
 
@@ -160,6 +165,12 @@ class Sheet:
         self.skipped.sort(key=lambda skipped: skipped.position)
         return Reading("".join(self.pieces), self.offsets, self.skipped, [], self.generated)
 
+    def _is_behind_number(self, tab: int) -> bool:
+        """Whether the cell before a tab is a number only, which would say nothing on its own line."""
+        before = self.pieces[tab - 1] if tab else ""
+        ends = tab < 2 or self.pieces[tab - 2] in ("\n", "\t")
+        return ends and before.isdigit() and len(before) <= 3
+
     def _put(self, piece: str, position: int) -> None:
         shift = position - self.length
         if shift != self.offsets[-1][1]:
@@ -175,7 +186,8 @@ class Sheet:
             gap = "" if is_wide(follows) and is_wide(self.pieces[-1][-1]) else " "
         if gap == "\n":
             self.lines += 1
-            if (tab := self._cells.take_tab()) is not None:
+            tab = self._cells.take_tab()
+            if tab is not None and not self._is_behind_number(tab):
                 self.pieces[tab] = "\n"  # the cell has a second line: it stands on lines of its own
         elif gap == "\t":
             self._cells.tab = len(self.pieces)

@@ -136,12 +136,19 @@ def test_the_place_of_the_heading_passes_to_an_item_without_a_place(geocoder):
     assert "heading_evidence" in link(result, "east").to_json()
 
 
+@pytest.mark.parametrize("text", ["与江宁省合作", "联合江宁省，由临港新片区建成平台"])
+def test_a_partner_outside_leaves_the_item_to_the_place_of_its_heading(geocoder, text):
+    result = geocoder.geocode(text, path=["建设东山镇"])
+    assert result.scope == "zones"
+    assert link(result, "east").rule == "heading"
+
+
 @pytest.mark.parametrize(
     "text, path",
     [
         ("扩建银帆大厦", ["建设东山镇"]),
         ("加密T8线班次", ["建设东山镇"]),
-        ("与江宁省合作", ["建设东山镇"]),
+        ("赴江宁省考察", ["建设东山镇"]),
         ("培育新业态", ["建设东山镇和西坪镇"]),
         ("培育新业态", ["建设东山镇", "加强与江宁省合作"]),
     ],

@@ -41,7 +41,7 @@ def test_blocks_part_lines_and_nothing_else_does(body, text):
         ("<ol reversed start=2><li>甲<li>乙</ol>", "2. 甲\n1. 乙"),
         ("<ol type=a><li>甲<li>乙</ol>", "a. 甲\nb. 乙"),
         ('<ol style="list-style-type: cjk-ideographic"><li>甲<li>乙</ol>', "一、甲\n二、乙"),
-        ("<ol><li>甲<ol><li>子<li>丑</ol><li>乙</ol>", "1. 甲\n  1. 子\n  2. 丑\n2. 乙"),
+        ("<ol><li>甲<ol><li>子<li>丑</ol><li>乙</ol>", "1. 甲\n  （1）子\n  （2）丑\n2. 乙"),
         ("<ul><li>修桥<li><b>办学</b>。</ul>", "• 修桥\n• 办学。"),
         ("<ul><li>1.自己有号<li>（一）也有</ul>", "1.自己有号\n（一）也有"),
         ("<ol><li>3.5亿元投资</ol>", "1. 3.5亿元投资"),
