@@ -40,6 +40,7 @@ _STRONG = re.compile(
 _MARKER = re.compile(
     rf"{_STRONG.pattern}|[0-9０-９]{{1,3}}\s?[.．、)）]|[（(][0-9]{{1,3}}[）)]|[①-⑳•·●■◆▪※—–-]"
 )
+_MAY_HANG = re.compile(r"[，。、；：！？,.;:]\s*$")
 _SENTENCE_END = re.compile("[。！？；：!?;:…][”’」』）)]?$")
 _FIRST_WORD = re.compile(r"[（《“‘「『【〈(\[]*(?:[A-Za-z0-9.,%+/_-]+|.)[，。、；：！？）》”’」』】〉…)\]]*")
 _HYPHENS = "\x02\ufffe"
@@ -207,12 +208,15 @@ def _is_chinese(line: Line) -> bool:
 
 
 def _measure(lines: Sequence[Line]) -> _Frame:
+    """The frame of a document's text; a line that ends in punctuation does not tell it, for that may hang."""
     size = median(line.size for line in lines)
     by_page: dict[int, list[Line]] = defaultdict(list)
     for line in lines:
         by_page[line.page].append(line)
     lefts = {page: _left_edge(found) for page, found in by_page.items()}
-    width = _full_width([line.right - lefts[line.page] for line in lines if "\t" not in line.text], size)
+    plain = [line for line in lines if "\t" not in line.text]
+    firm = [line for line in plain if not _MAY_HANG.search(line.text)] or plain
+    width = _full_width([line.right - lefts[line.page] for line in firm], size)
     drops = [a.y - b.y for a, b in pairwise(lines) if a.page == b.page and 0 < a.y - b.y < 6 * size]
     frame = _Frame(lefts, width, median(drops) if drops else 0.0, False)
     firsts = [b for a, b in pairwise(lines) if not _is_full(a, b, frame) and _is_chinese(b)]

@@ -79,15 +79,19 @@ def set_paragraphs(
     per_line: int = PER_LINE,
     left: float = LEFT,
     top: float = TOP,
+    hanging: str = "",
 ) -> list[Placed]:
-    """Paragraphs broken into lines as a word processor would, first lines indented by so many characters."""
+    """Paragraphs broken into lines as a word processor would, first lines indented by so many characters.
+
+    A sign of `hanging` that would begin a line hangs over the edge of the line before instead.
+    """
     placed: list[Placed] = []
     y = top
     for paragraph in paragraphs:
         room, line, x = per_line - indent, "", left + indent * SIZE
         for sign in paragraph:
             width = 0.5 if sign.isascii() else 1
-            if room < width:
+            if room < width and sign not in hanging:
                 placed.append((x, y, line))
                 y, x, line, room = y - LEADING, left, "", float(per_line)
             line += sign

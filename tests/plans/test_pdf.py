@@ -52,6 +52,12 @@ def test_a_sentence_that_ends_with_a_full_line_goes_on_where_paragraphs_are_inde
     assert read(set_paragraphs(body)).text.split("\n") == body
 
 
+def test_punctuation_that_hangs_over_the_edge_does_not_make_other_lines_look_short():
+    half_short = "5" + "设" * (PER_LINE - 1)  # half a sign is left, and the next sign is a whole one
+    body = ["建" * (PER_LINE - 2) + "，" + half_short + "路" + "桥" * PER_LINE + "。", LONG, LONG]
+    assert read(set_paragraphs(body, hanging="，。")).text.split("\n") == body
+
+
 def test_a_paragraph_goes_on_over_the_page():
     head, tail = set_paragraphs([LONG])[:2], set_paragraphs([LONG])[2:]
     again = [(x, TOP - LEADING * index, text) for index, (x, _, text) in enumerate(tail)]
