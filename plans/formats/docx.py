@@ -33,6 +33,7 @@ _SIDE_PARTS = (
     (re.compile(r"word/endnotes\.xml"), "endnotes"),
     (re.compile(r"word/comments\.xml"), "comments"),
 )
+# What zipfile, zlib and lxml raise on damaged, encrypted or unknown packings; each becomes a DocumentError.
 _FAULTS = (
     etree.LxmlError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, KeyError, ValueError,
     EOFError, OSError,

@@ -6,15 +6,13 @@ import re
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from answers import Answer
 from test_serving import serving
 
 from lingang.locations import data_dir
-from webmap.cli import cli, run
 
 PLAN = """临港新片区{year}年工作要点
 
@@ -32,27 +30,6 @@ BAD = {
     "cut.pdf": (b"%PDF-1.7\n1 0", ""),
 }
 LINGANG = Path(sys.executable).with_name("lingang")
-
-
-@dataclass(frozen=True)
-class Answer:
-    """How a command ended and what it said."""
-
-    code: int
-    out: str
-    err: str
-
-
-@pytest.fixture
-def call(capfdbinary: pytest.CaptureFixture[bytes]) -> Callable[..., Answer]:
-    """Run a command in this process, with the error handling that the installed program has."""
-
-    def call(*arguments: str | Path) -> Answer:
-        code = run(cli, [str(argument) for argument in arguments])
-        captured = capfdbinary.readouterr()
-        return Answer(code, captured.out.decode(), captured.err.decode())
-
-    return call
 
 
 @pytest.fixture

@@ -5,18 +5,18 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import geopandas
 import pytest
+from answers import Answer
 from click.testing import CliRunner
 
 from layers.atlas import Atlas
 from layers.registry import LAYERS
 from lingang import __version__
 from lingang.locations import data_dir
-from webmap.cli import cli, run
+from webmap.cli import cli
 
 COMMANDS = ("serve", "read", "import", "plans", "geocode", "layers", "export", "check", "evaluate")
 LINGANG = Path(sys.executable).with_name("lingang")
@@ -31,27 +31,6 @@ PLAN = """临港新片区2031年工作要点
 
 2. 扩大教育供给。年内开工建设滴水湖核心片区学校。
 """
-
-
-@dataclass(frozen=True)
-class Answer:
-    """How a command ended and what it said."""
-
-    code: int
-    out: str
-    err: str
-
-
-@pytest.fixture
-def call(capfdbinary: pytest.CaptureFixture[bytes]) -> Callable[..., Answer]:
-    """Run a command in this process, with the error handling that the installed program has."""
-
-    def call(*arguments: str | Path) -> Answer:
-        code = run(cli, [str(argument) for argument in arguments])
-        captured = capfdbinary.readouterr()
-        return Answer(code, captured.out.decode(), captured.err.decode())
-
-    return call
 
 
 def lingang(*arguments: str, given: bytes = b"") -> Answer:
