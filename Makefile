@@ -9,7 +9,7 @@ BASEMAP ?= none
 PYTEST_ARGS ?=
 PIP_FLAGS := --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 
-.PHONY: help install serve test lint check browser lock bench clean
+.PHONY: help install fonts serve test lint check browser lock bench clean
 
 help:
 	@echo "make serve [PORT=8000]   set up and show the map at http://127.0.0.1:PORT/"
@@ -33,8 +33,12 @@ $(VENV)/.test-ready: requirements/test.txt $(VENV)/.run-ready
 
 install: $(VENV)/.run-ready
 
-serve: $(VENV)/.run-ready
+serve: $(VENV)/.run-ready fonts
 	@exec $(BIN)/lingang serve --port $(PORT) --basemap $(BASEMAP)
+
+# PDF dossiers embed these fonts; the map needs none of ours, so it starts without them too.
+fonts:
+	@bash scripts/debian-packages fonts-noto-cjk || echo "without them: no PDF dossiers"
 
 browser:
 	@bash scripts/debian-packages chromium fonts-noto-cjk
@@ -52,10 +56,15 @@ check: $(VENV)/.run-ready
 bench: $(VENV)/.test-ready browser
 	$(BIN)/python benchmarks/map_load.py
 	$(BIN)/python benchmarks/read_speed.py
+	$(BIN)/python benchmarks/geocode_speed.py
+	$(BIN)/python benchmarks/geocode_cluster.py
+	$(BIN)/python benchmarks/geocode_peers.py
+	$(BIN)/python benchmarks/search_speed.py
+	$(BIN)/python benchmarks/export_speed.py
 
 lock: $(VENV)/.test-ready
-	$(BIN)/pip-compile $(LOCK_FLAGS) --extra setup -o requirements/run.txt pyproject.toml
-	$(BIN)/pip-compile $(LOCK_FLAGS) --extra setup --extra test --extra dev --allow-unsafe -c requirements/run.txt -o requirements/test.txt pyproject.toml
+	$(BIN)/pip-compile $(LOCK_FLAGS) --extra setup --extra cluster --extra parquet -o requirements/run.txt pyproject.toml
+	$(BIN)/pip-compile $(LOCK_FLAGS) --extra setup --extra cluster --extra parquet --extra test --extra dev --allow-unsafe -c requirements/run.txt -o requirements/test.txt pyproject.toml
 
 LOCK_FLAGS := --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
 	--no-emit-options --no-header --strip-extras --pip-args='--only-binary :all:'

@@ -1,7 +1,8 @@
-"""What is wrong with the curated feature files? All faults at once, never an exception for bad data."""
+"""What is wrong with the curated features and their names? All faults at once, never an exception."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 from geo.check_geometry import (
@@ -12,11 +13,13 @@ from geo.check_geometry import (
     check_sites,
     check_stops,
 )
-from geo.check_records import check_contract, check_ids, check_names, check_provenance, check_references
+from geo.check_names import check_aliases, check_gazetteer, check_names, name_fault
+from geo.check_records import check_contract, check_ids, check_provenance, check_references
 from geo.check_topology import check_containment, check_coverage, check_siblings
 from geo.errors import GeoJSONError
 from geo.faults import FILES, Dataset, Fault, Rule
 from geo.features import Feature, dump_features, scan_features
+from geo.gazetteer_rows import TABLE, GazetteerError, NameRow, read_rows
 from geo.schema import check_schema
 
 RULES: dict[str, Rule] = {
@@ -24,6 +27,8 @@ RULES: dict[str, Rule] = {
     "ids": check_ids,
     "provenance": check_provenance,
     "names": check_names,
+    "aliases": check_aliases,
+    "gazetteer": check_gazetteer,
     "references": check_references,
     "contract": check_contract,
     "geometry": check_geometry,
@@ -39,13 +44,16 @@ RULES: dict[str, Rule] = {
 FILE_RULES = ("file", "read", "canonical")  # these look at the bytes, before the features
 
 
-def check_data(data_dir: Path) -> list[Fault]:
-    """Return every fault of the six feature files under `data_dir`/geojson, sorted by file and feature.
+def check_data(data_dir: Path, *, only: Collection[str] = tuple(RULES)) -> list[Fault]:
+    """Return every fault of the six feature files and of the table of names, sorted by file and feature.
 
     Parameters
     ----------
     data_dir
-        The folder that holds `geojson/`; the schema is the one shipped with the program.
+        The folder that holds `geojson/` and `gazetteer.csv`; the schema is the one shipped with the
+        program.
+    only
+        The rules to apply besides those on the bytes of the files; all of them by default.
 
     Returns
     -------
@@ -65,9 +73,11 @@ def check_data(data_dir: Path) -> list[Fault]:
         if path.stem not in FILES:
             shown_as = f"{Path(data_dir).resolve().name}/geojson/{path.name}"
             faults.append(Fault(shown_as, "", "file", f"unexpected; expected only {', '.join(FILES)}"))
-    data = Dataset(features)
-    for rule in RULES.values():
-        faults += rule(data)
+    rows, table_faults = _read_names(Path(data_dir))
+    faults += table_faults
+    data = Dataset(features, rows)
+    for name in only:
+        faults += RULES[name](data)
     return sorted(set(faults))
 
 
@@ -87,6 +97,20 @@ def _read(path: Path, shown_as: str) -> tuple[list[Feature], list[Fault]]:
     if content != canonical:
         return features, [Fault(shown_as, "", "canonical", _difference(content, canonical))]
     return features, []
+
+
+def _read_names(data_dir: Path) -> tuple[list[NameRow], list[Fault]]:
+    """The rows of the table of names, and a fault for each line that is none."""
+    shown_as = f"{data_dir.resolve().name}/{TABLE}"
+    errors: list[GazetteerError] = []
+    rows: list[NameRow] = []
+    try:
+        rows = read_rows(data_dir / TABLE, shown_as=shown_as, faults=errors)
+    except OSError as error:
+        return [], [Fault(shown_as, "", "file", f"cannot be read: {error.strerror}")]
+    except GazetteerError as error:
+        errors.append(error)
+    return rows, [name_fault(error, "read") for error in errors]
 
 
 def _read_fault(error: GeoJSONError) -> Fault:

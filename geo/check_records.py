@@ -1,9 +1,8 @@
-"""Are the words of the features in order: ids, provenance, names, references, public ids?"""
+"""Are the words of the features in order: ids, provenance, references, public ids?"""
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator
 from difflib import get_close_matches
 
@@ -56,25 +55,6 @@ def check_provenance(data: Dataset) -> Iterator[Fault]:
             yield fault(feature, "provenance", "official_area_km2 has no official_area_source; name it")
 
 
-def check_names(data: Dataset) -> Iterator[Fault]:
-    """No name or alias belongs to two features: the geocoder could only guess which is meant.
-
-    Zones, transit lines, schools, hospitals and sites are compared. Stops and the base map repeat the
-    names of what they lie at, and are left out.
-    """
-    owners: dict[str, dict[str, Feature]] = defaultdict(dict)
-    for feature in _named(data):
-        for name in (text_of(feature, "name") or "", *texts_of(feature, "aliases")):
-            if name.strip():
-                owners[name.strip().casefold()].setdefault(feature.id, feature)
-    for name, features in owners.items():
-        first, *others = features.values()
-        for other in others:
-            yield fault(
-                other, "names", f"{name!r} also names {first.id!r} in {first.file}; keep it on one of the two"
-            )
-
-
 def check_references(data: Dataset) -> Iterator[Fault]:
     """Every id that a feature names is carried by a feature of the right sort."""
     zones, lines = set(data.zones()), set(data.lines())
@@ -106,9 +86,11 @@ def check_contract(data: Dataset) -> Iterator[Fault]:
             given = zone.properties.get(key)
             if given != wanted:
                 yield fault(zone, "contract", f"{key} is {given!r}; the public contract says {wanted!r}")
-        lost = [alias for alias in row.aliases if alias not in texts_of(zone, "aliases")]
+        answers = {row.name, *(named.name for named in data.rows if named.target == zone_id)}
+        lost = [alias for alias in row.aliases if alias not in answers]
         if lost:
-            yield fault(zone, "contract", f"aliases lack {'、'.join(lost)}; the public contract has them")
+            problem = f"the gazetteer lacks {'、'.join(lost)}; the public contract has them"
+            yield fault(zone, "contract", problem)
     for stem, wanted_ids, carried in (
         ("transit", TRANSIT_LINES, set(data.lines())),
         ("base", RIVERS, {feature.id for feature in data.of("base")}),
@@ -116,12 +98,6 @@ def check_contract(data: Dataset) -> Iterator[Fault]:
         for wanted_id in wanted_ids:
             if wanted_id not in carried:
                 yield Fault(_file(data, stem), wanted_id, "contract", "the line is missing; its id is public")
-
-
-def _named(data: Dataset) -> Iterator[Feature]:
-    yield from data.of("zones")
-    yield from data.lines().values()
-    yield from data.of("schools", "hospitals", "sites")
 
 
 def _file(data: Dataset, stem: str) -> str:

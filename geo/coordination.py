@@ -8,21 +8,31 @@ the member's own name asks for.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from geo.conditions import Surroundings, WordIndex
 from geo.folding import Folded
-from geo.gazetteer import Gazetteer
-from geo.mentions import Mention, pick_sense, splits_word
+from geo.mentions import Mention, splits_word
+from geo.vocabulary import NameReading, Vocabulary
 
 _SEPARATORS = ("以及", "、", "和", "与", "及", "或", "·")
+_SEPARATOR_ENDS = "".join(sorted({separator[-1] for separator in _SEPARATORS}))
 # A counted head after the last member: 三镇, 等社区, 两条线.
 _COUNTED_HEAD = re.compile(
     r"等?(?:[两二三四五六七八九十0-9]{0,2}(?:个|座|条|大|家|所|处)?)"
     r"(社区|镇|街道|片区|区域|地块|单元|园区|示范线|线路|号线|线|公路|大道|主次干路|干路|道路|路|站|港)"
 )
+_COUNTED_STARTS = frozenset(  # what the pattern above may begin with
+    "等两二三四五六七八九十0123456789个座条大家所处社镇街片区地单园示线号公主干道路站港"
+)
 # A list may end with a code that is no name itself: 103、105、106社区.
-_CODE_HEAD = re.compile(r"(?<![A-Z0-9-])\d{3}(社区|单元|片区|区域)")
+_LAST_CODE = re.compile(rf"(?:社区|单元|片区|区域)(?<=[{_SEPARATOR_ENDS}]\d\d\d..)")  # its noun
+_CODE_LENGTH = 3
+# … or with a name that only the counted noun makes one: 临港、申港、海港三条大道.
+_COUNTED_LINES = re.compile(
+    r"(?<=[、和与及])([\u4e00-\u9fff]{2,4}?)等?[两二三四五六七八九十0-9]{1,2}条(大道|公路|快速路|路)"
+)
 _BARE_CODE = re.compile(r"(?<![A-Z0-9-])\d{3}$")
 LONGEST_MEMBER = 12
 LONGEST_HEAD = 12
@@ -30,41 +40,76 @@ LONGEST_HEAD = 12
 _SHORT_HEADS = frozenset("镇线路站园村厂岛桥河#")
 
 
-class _Head(NamedTuple):
-    """A head noun and where it stands in the folded text."""
+class _Heads(NamedTuple):
+    """Head nouns that end at the same place of the folded text, those to be tried first at the front."""
 
-    noun: str
-    start: int
+    nouns: tuple[str, ...]
     end: int
 
 
-def coordinate(folded: Folded, gazetteer: Gazetteer, mentions: list[Mention]) -> list[Mention]:
+def coordinate(folded: Folded, vocabulary: Vocabulary, mentions: list[Mention]) -> list[Mention]:
     """Return `mentions` with the members that only the head of their list makes names, in text order.
 
     Every member is visited once from the right, so that a list of any length costs linear time.
     """
-    reader = _ListReader(folded, gazetteer, mentions)
-    for mention in reversed(mentions):
-        reader.read_leftwards(mention.start, mention.end, _heads_of(folded, mention))
+    text = folded.text
+    last_members = [m for m in mentions if m.start and text[m.start - 1] in _SEPARATOR_ENDS]
+    has_lines = "条" in text and _COUNTED_LINES.search(text) is not None
+    if not last_members and not has_lines and _LAST_CODE.search(text) is None:
+        return mentions
+    reader = _ListReader(folded, vocabulary, mentions)
+    for mention in reversed(last_members):
+        reader.read_leftwards(mention.start, mention.end, reader.heads_of(mention))
     taken = {mention.start for mention in mentions}
-    for code in _CODE_HEAD.finditer(folded.text):
-        if code.start() not in taken:
-            reader.read_leftwards(*code.span(), (_Head(code[1], *code.span(1)),))
+    for noun in _LAST_CODE.finditer(text):
+        start = noun.start() - _CODE_LENGTH
+        if start not in taken:
+            reader.read_leftwards(start, noun.end(), (_Heads((noun[0],), noun.end()),))
+    if has_lines:
+        reader.read_counted_lines()
+        mentions = reader.without_first_parts()
+    if not reader.found:
+        return mentions
     return sorted([*mentions, *reader.found], key=lambda mention: (mention.start, mention.end))
 
 
 class _ListReader:
     """Hands the heads of lists on to the left; remembers where it has been."""
 
-    def __init__(self, folded: Folded, gazetteer: Gazetteer, mentions: list[Mention]) -> None:
+    def __init__(self, folded: Folded, vocabulary: Vocabulary, mentions: list[Mention]) -> None:
         self.folded = folded
-        self.gazetteer = gazetteer
+        self.mentions = mentions
+        self.vocabulary = vocabulary
         self.ending = {mention.end: mention for mention in mentions}
-        self.heads_at: dict[int, tuple[_Head, ...]] = {}
+        self.heads_at: dict[int, tuple[_Heads, ...]] = {}
         self.found: list[Mention] = []
         self.index = WordIndex(folded.text)
 
-    def read_leftwards(self, position: int, end: int, own: tuple[_Head, ...]) -> None:
+    def read_counted_lines(self) -> None:
+        """Roads whose list ends with a counted noun; the last one need not be a name by itself."""
+        for counted in _COUNTED_LINES.finditer(self.folded.text):
+            border, heads = counted.end(1), (_Heads((counted[2],), counted.end(2)),)
+            start = None if border in self.heads_at else self.read_member(border, heads)
+            if start is not None:
+                self.heads_at[border] = heads
+                self.read_leftwards(start, border, heads)
+
+    def without_first_parts(self) -> list[Mention]:
+        """The mentions but for those that are only the first part of a road found: 申港 of 申港大道."""
+        roads = {(m.start, m.end) for m in self.found if m.place and m.place.kind == "line"}
+        return [m for m in self.mentions if (m.start, m.end) not in roads]
+
+    def heads_of(self, last: Mention) -> tuple[_Heads, ...]:
+        """The nouns that the last member may share: ends of its own name, and a counted noun behind it."""
+        text, end = self.folded.text, last.end
+        nouns = _ends_of(last.name) if last.place else ()
+        own = (_Heads(nouns, end),) if nouns else ()
+        if text[end : end + 1] not in _COUNTED_STARTS:
+            return own
+        counted = _COUNTED_HEAD.match(text, end)
+        return (*own, _Heads((counted[1],), counted.end(1))) if counted else own
+
+    def read_leftwards(self, position: int, end: int, own: tuple[_Heads, ...]) -> None:
         """Go through the list whose last member is position..end to the left, until none answers."""
         heads = (*self.heads_at.get(end, ()), *own)
         while heads:
@@ -77,56 +122,72 @@ class _ListReader:
             self.heads_at[border] = heads
             position = start
 
-    def read_member(self, border: int, heads: tuple[_Head, ...]) -> int | None:
+    def read_member(self, border: int, heads: tuple[_Heads, ...]) -> int | None:
         """Note what the member that ends at `border` names; return its start, None when it is no member."""
         known = self.ending.get(border)
-        starts = [known.start] if known else range(max(0, border - LONGEST_MEMBER), border)
-        for start in starts:
-            if splits_word(self.folded, start):
-                continue
-            for head in heads:
-                made = self.with_head(start, border, head)
-                if made and not (known and made.sense.target == known.sense.target):
-                    self.found.append(made)
-                    return start
-        if known is None and (code := _BARE_CODE.search(self.folded.text, max(0, border - 4), border)):
-            return code.start()
+        text, find = self.folded.text, self.vocabulary.find
+        for start in (known.start,) if known else self.possible_starts(border, heads):
+            token = text[start:border]
+            own = find(token)
+            if own is not None and not own.takes_head:
+                own = None
+            for nouns, end in heads:
+                for noun in nouns:
+                    full = find(token + noun)
+                    made = self.with_head(start, border, own, full, noun, end) if own or full else None
+                    if made and not (known and made.sense.target == known.sense.target):
+                        self.found.append(made)
+                        return start
+        if known is None and border and text[border - 1].isdecimal():
+            code = _BARE_CODE.search(text, max(0, border - 4), border)
+            return code.start() if code else None
         return known.start if known and known.place else None
 
-    def with_head(self, start: int, border: int, head: _Head) -> Mention | None:
-        """Member + head as a name, or the member's own name with the head as its context."""
-        token = self.folded.text[start:border]
-        quoted = start in self.folded.quotes
-        around = Surroundings(self.folded.text, start, border, head.noun, quoted, self.index)
-        for name in (token + head.noun, token):
-            sense = pick_sense(self.gazetteer, name, around)
-            if sense is None or not sense.target:
+    def possible_starts(self, border: int, heads: tuple[_Heads, ...]) -> list[int]:
+        """Where a name starts that ends at `border`, or that would with one of the nouns there."""
+        window_start = max(0, border - LONGEST_MEMBER)
+        window = self.folded.text[window_start:border]
+        starts = set(self.vocabulary.starts_of_last(window))
+        for nouns, _ in heads:
+            for noun in nouns:
+                starts.update(self.vocabulary.starts_of_last(window + noun))
+        within = sorted(window_start + start for start in starts if start < len(window))
+        return [start for start in within if not splits_word(self.folded, start)]
+
+    def with_head(
+        self,
+        start: int,
+        border: int,
+        own: NameReading | None,
+        full: NameReading | None,
+        noun: str,
+        noun_end: int,
+    ) -> Mention | None:
+        """Member + noun as a name (`full`), or the member's own name with the noun as its context."""
+        text = self.folded.text
+        around = Surroundings(text, start, border, noun, start in self.folded.quotes, self.index)
+        token = text[start:border]
+        for name, reading in ((token + noun, full), (token, own)):
+            meaning = reading.meaning(around) if reading else None
+            if meaning is None or meaning.place is None or (reading is own and not meaning.takes_head):
                 continue
-            if name == token and not sense.condition.looks_right:
-                continue
-            place = self.gazetteer.places[sense.target]
-            spans = ((start, border), (head.start, head.end))
-            return Mention(start, border, name, sense, place, "coordination", spans)
+            spans = ((start, border), (noun_end - len(noun), noun_end))
+            return Mention(start, border, name, meaning.sense, meaning.place, "coordination", spans)
         return None
 
 
-def _heads_of(folded: Folded, last: Mention) -> tuple[_Head, ...]:
-    """The nouns that the last member may share: the ends of its own name, and a counted noun behind it."""
-    heads = []
-    length = last.end - last.start if last.place else 0
-    for size in range(min(LONGEST_HEAD, length - 1), 0, -1):
-        if size == 1 and folded.text[last.end - 1] not in _SHORT_HEADS:
-            continue
-        heads.append(_Head(folded.text[last.end - size : last.end], last.end - size, last.end))
-    counted = _COUNTED_HEAD.match(folded.text, last.end)
-    if counted:
-        heads.append(_Head(counted[1], *counted.span(1)))
-    return tuple(heads)
+@lru_cache(maxsize=4096)
+def _ends_of(name: str) -> tuple[str, ...]:
+    """The nouns at the end of a name that a list may share, longest first."""
+    longest = min(LONGEST_HEAD, len(name) - 1)
+    return tuple(name[-size:] for size in range(longest, 0, -1) if size > 1 or name[-1] in _SHORT_HEADS)
 
 
 def _separator_start(text: str, position: int) -> int | None:
     """Where the list separator that ends at `position` starts, or None without one."""
+    if not position or text[position - 1] not in _SEPARATOR_ENDS:
+        return None
     for separator in _SEPARATORS:
-        if position and text.startswith(separator, max(0, position - len(separator)), position):
+        if text.startswith(separator, max(0, position - len(separator)), position):
             return position - len(separator)
     return None

@@ -13,6 +13,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo.features import Feature
+from geo.gazetteer_rows import NameRow
 
 FILES = ("zones", "transit", "schools", "hospitals", "sites", "base")
 EXTENT_DEG = (121.2, 30.4, 122.4, 31.4)  # west, south, east, north: the New Area with the bridge and islands
@@ -34,9 +35,10 @@ class Fault:
 
 @dataclass(frozen=True)
 class Dataset:
-    """The features that could be read, by file stem, and how messages name each file."""
+    """The features that could be read, by file stem, and the rows of the table of names."""
 
     features: dict[str, list[Feature]]
+    rows: list[NameRow] = field(default_factory=list)
     by_id: dict[str, Feature] = field(init=False)
 
     def __post_init__(self) -> None:

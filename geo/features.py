@@ -13,14 +13,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, NoReturn
-
-import shapely
-from shapely.geometry import mapping, shape
-from shapely.geometry.base import BaseGeometry
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from geo.errors import GeoJSONError
 from geo.rings import canonical_coordinates, find_problem
+
+if TYPE_CHECKING:  # shapely is imported where a geometry is made or written: names alone do without it
+    from shapely.geometry.base import BaseGeometry
 
 FEATURE_MEMBERS = ("type", "id", "properties", "geometry")
 COLLECTION_MEMBERS = ("type", "name", "features")
@@ -50,7 +49,9 @@ class Feature:
     line: int | None = field(default=None, compare=False)
 
 
-def read_features(path: Path, *, shown_as: str | None = None) -> list[Feature]:
+def read_features(
+    path: Path, *, shown_as: str | None = None, with_geometry: bool = True
+) -> list[Feature]:
     """Return the features of a GeoJSON FeatureCollection file in the order of the file.
 
     Parameters
@@ -59,6 +60,9 @@ def read_features(path: Path, *, shown_as: str | None = None) -> list[Feature]:
         A UTF-8 file, RFC 7946, without the withdrawn `crs` member.
     shown_as
         How messages name the file; the path as given when left out.
+    with_geometry
+        False leaves every `geometry` None, for who only wants names: shapely is then not even imported.
+        Positions are checked all the same.
 
     Raises
     ------
@@ -68,13 +72,15 @@ def read_features(path: Path, *, shown_as: str | None = None) -> list[Feature]:
     OSError
         The file cannot be opened.
     """
-    features, faults = scan_features(path, shown_as=shown_as)
+    features, faults = scan_features(path, shown_as=shown_as, with_geometry=with_geometry)
     if faults:
         raise faults[0]
     return features
 
 
-def scan_features(path: Path, *, shown_as: str | None = None) -> tuple[list[Feature], list[GeoJSONError]]:
+def scan_features(
+    path: Path, *, shown_as: str | None = None, with_geometry: bool = True
+) -> tuple[list[Feature], list[GeoJSONError]]:
     """Return the sound features of a file together with every fault of the others.
 
     Raises
@@ -92,10 +98,12 @@ def scan_features(path: Path, *, shown_as: str | None = None) -> tuple[list[Feat
         return [], [GeoJSONError(file, problem)]
     except GeoJSONError as error:
         return [], [error]
-    return _sound_features(members, file, _lines_of_ids(text))
+    return _sound_features(members, file, _lines_of_ids(text), with_geometry)
 
 
-def parse_feature(member: Any, *, file: str = "", line: int | None = None) -> Feature:
+def parse_feature(
+    member: Any, *, file: str = "", line: int | None = None, with_geometry: bool = True
+) -> Feature:
     """Return the feature that a parsed GeoJSON object describes.
 
     Raises
@@ -125,6 +133,10 @@ def parse_feature(member: Any, *, file: str = "", line: int | None = None) -> Fe
     problem = find_problem(raw)
     if problem:
         refuse(problem)
+    if not with_geometry:
+        return Feature(feature_id, member["properties"], None, file, line)
+    from shapely.geometry import shape
+
     return Feature(feature_id, member["properties"], shape(raw), file, line)
 
 
@@ -222,7 +234,7 @@ def _collection_features(collection: Any, file: str) -> list[Any]:
 
 
 def _sound_features(
-    members: list[Any], file: str, lines: dict[str, int]
+    members: list[Any], file: str, lines: dict[str, int], with_geometry: bool
 ) -> tuple[list[Feature], list[GeoJSONError]]:
     """Features that can be read, and a fault for each that cannot or repeats an id."""
     features: dict[str, Feature] = {}
@@ -230,7 +242,7 @@ def _sound_features(
     for member in members:
         line = lines.get(str(member.get("id"))) if isinstance(member, dict) else None
         try:
-            feature = parse_feature(member, file=file, line=line)
+            feature = parse_feature(member, file=file, line=line, with_geometry=with_geometry)
         except GeoJSONError as error:
             faults.append(error)
             continue
@@ -252,6 +264,9 @@ def _lines_of_ids(text: str) -> dict[str, int]:
 
 def _geometry_object(feature: Feature) -> dict[str, Any] | None:
     """The canonical geometry member; shapely's tuples become lists."""
+    import shapely
+    from shapely.geometry import mapping
+
     geometry = feature.geometry
     if geometry is None:
         return None

@@ -1,14 +1,17 @@
 """One spelling for matching: text folded character by character, with the way back to the original.
 
-Offsets are characters (Python string indices). Every folded character knows the one original character
-it came from, so evidence found in the folded text is always cut from the original text.
+Offsets are characters (Python string indices). Every folded character comes from one original character,
+so evidence found in the folded text is always cut from the original text.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from lingang.radicals import RADICALS
 
@@ -70,24 +73,47 @@ _PUNCTUATION = {
 # Quotation marks stand inside names too (“信息飞鱼”全球数字经济创新岛): dropped, but remembered as a break.
 _QUOTES = frozenset("“”‘’\"'「」『』＂＇")
 _FULL_WIDTH = range(0xFF01, 0xFF5F)
+_HALF_PAIRS = range(0xD800, 0xE000)  # no characters and no UTF-8: they match nothing
+
+# Most characters of a plan stay as they are or are one of these marks; only the others are folded one by one.
+_COMMON = tuple(zip("，；：（）", ",;:()", strict=True))
 
 
-@dataclass(frozen=True, slots=True)
+def _unchanged_ideographs() -> str:
+    """The ranges of Chinese characters that are folded to themselves, as in a regular expression's class."""
+    borders = ["\u4dff", *sorted(c for c in _TRADITIONAL_MAP if "\u4e00" <= c <= "\u9fff"), "\ua000"]
+    ranges = ((chr(ord(left) + 1), chr(ord(right) - 1)) for left, right in pairwise(borders))
+    return "".join(f"{first}-{last}" for first, last in ranges if first <= last)
+
+
+_OTHER = re.compile(rf"([^!#-&(-`{{-~、。《》·{_unchanged_ideographs()}])")
+_NOWHERE: frozenset[int] = frozenset()
+
+
+@dataclass(slots=True)
 class Folded:
-    """A folded text. `origin[i]` is the index in the original of folded character i.
+    """A folded text and where characters of the original are missing from it.
 
-    `gaps` are folded positions before which something was dropped (white space or a quotation mark),
-    `quotes` those before which a quotation mark was dropped.
+    `breaks` has one folded position for each dropped character (white space or a quotation mark): the
+    position before which it stood, in order. `gaps` are the same positions as a set, `quotes` those before
+    which a quotation mark was dropped.
     """
 
     text: str
-    origin: tuple[int, ...]
-    gaps: frozenset[int]
-    quotes: frozenset[int]
+    breaks: tuple[int, ...] = ()
+    gaps: frozenset[int] = _NOWHERE
+    quotes: frozenset[int] = _NOWHERE
+
+    @property
+    def origin(self) -> tuple[int, ...]:
+        """The index in the original of each folded character."""
+        return tuple(index + bisect_right(self.breaks, index) for index in range(len(self.text)))
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The original span of folded characters start..end (end exclusive, at least one character)."""
-        return self.origin[start], self.origin[end - 1] + 1
+        if not self.breaks:
+            return start, end
+        return start + bisect_right(self.breaks, start), end + bisect_right(self.breaks, end - 1)
 
 
 @lru_cache(maxsize=8192)
@@ -96,6 +122,8 @@ def fold_character(character: str) -> str:
     if character.isspace() or character in _QUOTES or unicodedata.category(character) in ("Cf", "Cc"):
         return ""
     code = ord(character)
+    if code in _HALF_PAIRS:
+        return "\ufffd"
     if code in _FULL_WIDTH:
         character = chr(code - 0xFEE0)
     character = RADICALS.get(character, character)
@@ -109,22 +137,30 @@ def fold(text: str) -> Folded:
 
     A line break inside a name does not hide it, since documents wrap lines anywhere.
     """
-    folded: list[str] = []
-    origin: list[int] = []
-    gaps: set[int] = set()
-    quotes: set[int] = set()
-    for index, character in enumerate(text):
-        form = fold_character(character)
+    for wide, narrow in _COMMON:
+        text = text.replace(wide, narrow)
+    pieces = _OTHER.split(text)  # every second piece is one other character
+    if len(pieces) == 1:
+        return Folded(text)
+    breaks: list[int] = []
+    quotes: list[int] = []
+    position = 0
+    for index in range(1, len(pieces), 2):
+        position += len(pieces[index - 1])
+        other = pieces[index]
+        form = pieces[index] = fold_character(other)
         if form:
-            folded.append(form)
-            origin.append(index)
+            position += 1
             continue
-        gaps.add(len(folded))
-        if character in _QUOTES:
-            quotes.add(len(folded))
-    return Folded("".join(folded), tuple(origin), frozenset(gaps), frozenset(quotes))
+        breaks.append(position)
+        if other in _QUOTES:
+            quotes.append(position)
+    folded = "".join(pieces)
+    if not breaks:
+        return Folded(folded)
+    return Folded(folded, tuple(breaks), frozenset(breaks), frozenset(quotes))
 
 
 def fold_name(name: str) -> str:
     """The folded form of a name, as it is looked up."""
-    return "".join(map(fold_character, name))
+    return fold(name).text

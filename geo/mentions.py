@@ -7,39 +7,32 @@ the leftmost-longest of those that remain do not overlap. Positions are those of
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from geo.conditions import Surroundings, WordIndex
+from geo.conditions import ALWAYS, Surroundings, WordIndex
 from geo.folding import Folded
-from geo.gazetteer import Gazetteer, Place, Sense
+from geo.gazetteer import Place, Sense
+from geo.namesakes import (
+    begins_longer_place,
+    belongs_to_other,
+    is_partner,
+    is_spoken_of,
+    mark_namesakes,
+)
+from geo.vocabulary import ASCII_WORD, Meaning, Vocabulary
 
-# A zone's name with one of these right behind it names something else: 申港大道, 环湖西三路, 书院港.
-_LONGER_PLACE = re.compile(
-    r"[东南西北中一二三四五六七八九十]{0,3}"
-    r"(?:大道|公路(?!网)|支路|环路|路(?![网况段面口侧域径灯线])|街(?![道坊区])|弄|大桥|立交|隧道|站(?![点位前台内])"
-    r"|河(?![道网湖流长段浜口])|港(?![区口航城湾产务池])|塘(?![坝桥])|浦(?![东江西])|村(?!镇|庄|民|居|级|社|组|容))"
+# What is said apart from where a task happens: the title of a document, and who is answerable for the task.
+_ASIDE = re.compile(
+    r"《[^》]{1,150}》+"
+    r"|(?:(?:责任|牵头|配合|协办|协同|主管)(?:部门|单位|处室|主体|方|人)?|(?:主办|承办|实施|参与)(?:部门|单位|主体|方)):[^()。]{1,150}"
 )
-_WHOLE_NAMES = ("镇", "区")  # complete as they are: 泥城镇公路 are the roads of the town
-# … or an event, an institution, a company, a brand: 滴水湖新兴金融大会, 泥城集团. No verb may stand between.
-_CARRIER = re.compile(
-    r"(?P<between>[\u4e00-\u9fffA-Z0-9]{0,7}?)"
-    r"(?:论坛(?!中心|会址|永久|场馆)|大会|峰会|年会|(?:集团(?!化|式)|公司)(?!项目|总部|基地|厂)|联盟|协会|学会|商会|指数|马拉松|杯"
-    r"|基金(?!小镇|产业|港|湾|集聚)|奖(?![励补惩项牌学])|赛(?![道场车区])|伙伴计划|对话会|研讨会|推介会|博览会|音乐节|艺术节|科技节|嘉年华|沙龙)"
-)
-_VERBS = re.compile(
-    r"建设|举办|推进|推动|落户|设立|引进|引入|召开|开展|成立|打造|承办|筹办|入驻|组建|建立|加快|支持|完善|发展|落地|参加|开工"
-    r"|的|内|等|与|和|及|区域|园区"
-)
-_TITLE = re.compile(r"《[^》]{1,150}》+")
-_ASCII_WORD = re.compile(r"[A-Z0-9]")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Mention:
     """A name at start..end of the folded text in one sense; `place` is None for roles without a feature.
 
-    `spans` is the evidence (folded spans), usually the name itself.
+    `spans` is the evidence (folded spans), usually the name itself. `relation` is "" until it is known.
     """
 
     start: int
@@ -51,58 +44,62 @@ class Mention:
     spans: tuple[tuple[int, int], ...]
     relation: str = ""
 
-    def related(self, relation: str) -> Mention:
-        """The same mention with a relation."""
-        return Mention(
-            self.start, self.end, self.name, self.sense, self.place, self.rule, self.spans, relation
-        )
+    def disown(self) -> None:
+        """Let the name stand for something that is no place of the task."""
+        self.sense, self.place = NAMESAKE.sense, None
 
 
-def find_mentions(folded: Folded, gazetteer: Gazetteer) -> list[Mention]:
+NAMESAKE = Meaning(Sense("blocker", "", "name", ALWAYS, ""), None)
+
+
+def find_mentions(folded: Folded, vocabulary: Vocabulary, headings: str = "") -> list[Mention]:
     """Return the names that count, leftmost-longest, not overlapping, in text order.
 
-    Names inside 《…》 do not count: a document's title says what it is called, not where a task happens.
+    Names inside 《…》 do not count: a document's title says what it is called, not where a task happens. Nor
+    do those who are answerable (牵头单位:…), brands, and institutions that are only a partner.
     """
-    index = WordIndex(folded.text)
-    found = [
-        mention
-        for start, end, name in _candidates(folded, gazetteer)
-        if (mention := _resolve(folded, gazetteer, index, start, end, name)) is not None
-    ]
-    found.sort(key=lambda mention: (mention.start, -mention.end))
+    text = folded.text
     chosen: list[Mention] = []
     reached = 0
-    for mention in found:
-        if mention.start >= reached:
-            chosen.append(mention)
-            reached = mention.end
-    return _outside_titles(folded.text, chosen)
+    index: WordIndex | None = None  # most texts need none
+    for start, end, number in vocabulary.occurrences(text):
+        if start < reached:
+            continue
+        reading = vocabulary.reading(number)
+        if (reading.starts_word and splits_word(folded, start)) or (
+            reading.ends_word and splits_word(folded, end)
+        ):
+            continue
+        meaning = reading.sole
+        if meaning is None:
+            index = index or WordIndex(text, headings)
+            meaning = reading.meaning(Surroundings(text, start, end, "", start in folded.quotes, index))
+        if meaning is None:
+            continue
+        if meaning.place is not None:
+            if meaning.is_zone and reading.may_begin_longer and begins_longer_place(folded, end):
+                continue
+            if _is_namesake(folded, start, end, meaning):
+                meaning = NAMESAKE
+        chosen.append(make_mention(meaning, reading.name, start, end))
+        reached = end
+    mark_namesakes(folded, chosen)
+    return _outside_asides(text, chosen) if chosen and has_asides(text) else chosen
 
 
-def pick_sense(gazetteer: Gazetteer, name: str, around: Surroundings) -> Sense | None:
-    """The first sense of a name whose condition holds."""
-    return next((s for s in gazetteer.senses(name) if s.condition.holds(around)), None)
+def make_mention(meaning: Meaning, name: str, start: int, end: int) -> Mention:
+    """A mention at start..end with itself as evidence."""
+    return Mention(start, end, name, meaning.sense, meaning.place, meaning.sense.rule, ((start, end),))
 
 
-def make_mention(gazetteer: Gazetteer, sense: Sense, name: str, start: int, end: int) -> Mention:
-    """A mention of `sense` at start..end with itself as evidence."""
-    place = gazetteer.places.get(sense.target)
-    return Mention(start, end, name, sense, place, sense.rule, ((start, end),))
+def has_asides(text: str) -> bool:
+    """Whether `aside_spans` may find something; saves time."""
+    return "《" in text or ":" in text
 
 
-def title_spans(text: str) -> list[tuple[int, int]]:
-    """The spans of 《…》 in a folded text."""
-    return [match.span() for match in _TITLE.finditer(text)]
-
-
-def _candidates(folded: Folded, gazetteer: Gazetteer) -> Iterator[tuple[int, int, str]]:
-    """Every occurrence of every name whose ends are not inside a longer ASCII word or number."""
-    if not any(gazetteer.names()):
-        return  # an automaton without words cannot be searched
-    for last, name in gazetteer.automaton.iter(folded.text):
-        start, end = last - len(name) + 1, last + 1
-        if not splits_word(folded, start) and not splits_word(folded, end):
-            yield start, end, name
+def aside_spans(text: str) -> list[tuple[int, int]]:
+    """The spans of a folded text that name no place of the task: 《…》 and lists of those answerable."""
+    return [match.span() for match in _ASIDE.finditer(text)]
 
 
 def splits_word(folded: Folded, position: int) -> bool:
@@ -111,44 +108,28 @@ def splits_word(folded: Folded, position: int) -> bool:
     return (
         0 < position < len(text)
         and position not in folded.gaps
-        and _ASCII_WORD.match(text, position - 1) is not None
-        and _ASCII_WORD.match(text, position) is not None
+        and ASCII_WORD.match(text, position - 1) is not None
+        and ASCII_WORD.match(text, position) is not None
     )
 
 
-def _resolve(
-    folded: Folded, gazetteer: Gazetteer, index: WordIndex, start: int, end: int, name: str
-) -> Mention | None:
-    """The mention that a candidate makes, or None where no sense of it fits."""
-    around = Surroundings(folded.text, start, end, quoted=start in folded.quotes, index=index)
-    sense = pick_sense(gazetteer, name, around)
-    if sense is None:
-        return None
-    mention = make_mention(gazetteer, sense, name, start, end)
-    if mention.place and mention.place.kind == "zone" and _belongs_to_longer(folded, mention):
-        return None
-    return mention
-
-
-def _belongs_to_longer(folded: Folded, mention: Mention) -> bool:
-    """Whether a zone's name is only the first part of a road, a river, an event, a company."""
-    end = mention.end
-    if end in folded.quotes:
-        return False
-    if not mention.name.endswith(_WHOLE_NAMES) and _LONGER_PLACE.match(folded.text, end):
+def _is_namesake(folded: Folded, start: int, end: int, meaning: Meaning) -> bool:
+    """Whether the name at start..end belongs to something else, or the place is only spoken of."""
+    if meaning.is_zone and belongs_to_other(folded, end):
         return True
-    carrier = _CARRIER.match(folded.text, end)
-    return carrier is not None and not _VERBS.search(carrier["between"])
+    if meaning.is_institution and is_partner(folded.text, start, end):
+        return True
+    return is_spoken_of(folded.text, start, end)
 
 
-def _outside_titles(text: str, mentions: list[Mention]) -> list[Mention]:
-    """The mentions that do not stand inside 《…》."""
-    titles = iter(title_spans(text))
-    begin, stop = next(titles, (len(text), len(text)))
+def _outside_asides(text: str, mentions: list[Mention]) -> list[Mention]:
+    """The mentions that do not stand inside 《…》 or in a list of those answerable."""
+    asides = iter(aside_spans(text))
+    begin, stop = next(asides, (len(text), len(text)))
     kept = []
     for mention in mentions:
         while stop <= mention.start and begin < len(text):
-            begin, stop = next(titles, (len(text), len(text)))
+            begin, stop = next(asides, (len(text), len(text)))
         if not begin < mention.start < stop:
             kept.append(mention)
     return kept

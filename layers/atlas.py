@@ -7,14 +7,14 @@ disk at import. Everything shown can be traced back: layer → link → evidence
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from geo.features import Feature, read_features
-from geo.gazetteer import Gazetteer, read_rows
+from geo.gazetteer import TABLE, read_rows, with_aliases
 from geo.geocoder import Geocoder, Link, TaskLinks
 from geo.zones import Zone, ZoneTree
 from layers.built_in import Plan, read_built_in, read_plans
@@ -23,6 +23,10 @@ from layers.crossings import zones_crossed
 from layers.errors import DataFaultError
 from layers.intake import BuiltIn
 from layers.official import OfficialText
+from layers.own_names import build_gazetteer
+from layers.review_links import CROSSES, AppliedReview, apply_reviews
+from layers.reviews import FILE as REVIEWS
+from layers.reviews import Review, ReviewFault, effective, find_faults, is_placeable, parse_reviews
 from layers.stored import StoredPlan
 from layers.workspace import Workspace
 from lingang.errors import UnknownIdError
@@ -41,12 +45,14 @@ CROSSING_CONFIDENCE = 0.8  # the line is sure, that the work reaches this stretc
 class LinkedTask:
     """A task together with its links. `links` holds the text's own and those of lines that pass zones.
 
-    `official` is the published text, where its document is at hand.
+    `official` is the published text, where its document is at hand. `reviews` are the decisions of people
+    on the task's links, already applied to `links` and to those of `official`.
     """
 
     task: Task
     links: TaskLinks
     official: OfficialText | None = None
+    reviews: tuple[AppliedReview, ...] = ()
 
     @property
     def id(self) -> str:
@@ -60,10 +66,35 @@ class LinkedTask:
         """Ids of the zones linked by one of `relations`, in the order of their evidence."""
         return [x.target for x in self.links.links if x.kind == "zone" and x.relation in relations]
 
+    @property
+    def texts(self) -> dict[str, str]:
+        """The texts that a decision can be made on: the task's own, and the published one if at hand."""
+        return {"summary": self.task.text} | ({"official": self.official.text} if self.official else {})
+
+    @property
+    def rejected(self) -> list[tuple[Link, AppliedReview]]:
+        """The links that a person took away, each with the decision."""
+        return [(x, done) for done in self.reviews if done.acts_as == "reject" for x in done.links]
+
+    def review_of(self, link: Link) -> AppliedReview | None:
+        """The decision that confirmed or added a link of the task, None where nobody decided on it."""
+        held = (done for done in self.reviews if done.acts_as != "reject")
+        return next((done for done in held if link.target in {x.target for x in done.links}), None)
+
     def to_json(self) -> dict[str, Any]:
-        """The task and its links as one record: the task with `scope`, `reason`, `links`, `unplaced`."""
+        """The task and its links as one record: the task with `scope`, `reason`, `links`, `unplaced`.
+
+        A link that a person decided on has `review`; `rejected` are those taken away, with theirs.
+        """
         record = self.links.to_json(self.task.id)
         del record["task"]
+        for row, link in zip(record["links"], self.links.links, strict=True):
+            if done := self.review_of(link):
+                row["review"] = done.to_json()
+        record["rejected"] = [
+            {**link.to_json(), **done.names[link.target], "review": done.to_json()}
+            for link, done in self.rejected
+        ]
         return {**self.task.to_json(), **record}
 
 
@@ -87,7 +118,7 @@ class Atlas:
     """Everything joined. Build it with `load_atlas`.
 
     `documents` are those of a workspace by plan id, built-in plans' too; `faults` say what of it could
-    not be shown.
+    not be shown, and what is wrong with review decisions; `root` is the data folder.
     """
 
     zones: ZoneTree = field(repr=False)
@@ -97,6 +128,7 @@ class Atlas:
     geocoder: Geocoder = field(repr=False)
     documents: Mapping[str, StoredPlan] = field(default_factory=dict, repr=False)
     faults: tuple[str, ...] = ()
+    root: Path = field(default_factory=data_dir)
 
     @cached_property
     def features(self) -> dict[str, Feature]:
@@ -172,6 +204,7 @@ def load_atlas(root: Path | None = None, workspace: Path | None = None) -> Atlas
 
     With the folder of a `workspace` its plans stand beside the built-in ones, and its documents of
     built-in plans lend them their official text. What of it cannot be shown is told in `Atlas.faults`.
+    Review decisions, the workspace's before the built-in ones, win over the geocoder.
 
     Raises
     ------
@@ -187,9 +220,11 @@ def load_atlas(root: Path | None = None, workspace: Path | None = None) -> Atlas
         name: read_features(root / "geojson" / f"{name}.geojson", shown_as=f"geojson/{name}.geojson")
         for name in FEATURE_FILES
     }
+    names = read_rows(root / TABLE, shown_as=TABLE)
+    gazetteer, name_faults = build_gazetteer(files, names, workspace)
+    geocoder = Geocoder(gazetteer)
+    files = with_aliases(files, gazetteer)
     zones = ZoneTree.from_features(files["zones"])
-    names = read_rows(root / "gazetteer.csv", shown_as="gazetteer.csv")
-    geocoder = Geocoder(Gazetteer.from_features(**files, rows=names))
     plans = read_plans(root / "plans" / "plans.json")
     built_in = read_built_in(root, plans)
     crossed = {f.id: zones_crossed(f, zones) for f in files["transit"]}
@@ -199,15 +234,81 @@ def load_atlas(root: Path | None = None, workspace: Path | None = None) -> Atlas
             if task.id in tasks:
                 raise DataFaultError(f"data/plans/{plan_id}.jsonl: task id {task.id!r} stands twice")
             tasks[task.id] = link_task(with_promises(task, plans[plan_id].years), geocoder, crossed)
-    atlas = Atlas(zones=zones, files=files, plans=plans, tasks=tasks, geocoder=geocoder)
-    return atlas if workspace is None else _with_workspace(atlas, workspace, built_in, crossed)
+    atlas = Atlas(zones, files, plans, tasks, geocoder, faults=tuple(name_faults), root=root)
+    reviews, faults = _read_built_in_reviews(root)
+    if workspace is not None:
+        atlas = _with_workspace(atlas, workspace, built_in, crossed)
+        more, unread = Workspace(workspace).read_reviews()
+        reviews, faults = [*reviews, *more], [*faults, *unread]
+    return _with_reviews(replace(atlas, faults=(*atlas.faults, *faults)), reviews, crossed)
+
+
+def _read_built_in_reviews(root: Path) -> tuple[list[Review], list[str]]:
+    """The decisions of a data folder, none where it has no such file, and what is wrong with its lines."""
+    path = root / "plans" / REVIEWS
+    reviews, faults = parse_reviews(path.read_bytes() if path.exists() else b"", "built-in")
+    return reviews, [f"plans/{REVIEWS}, {fault}" for fault in faults]
+
+
+def _with_reviews(atlas: Atlas, reviews: list[Review], crossed: Mapping[str, list[str]]) -> Atlas:
+    """The atlas with the decisions applied that fit a task and a place of it."""
+    faults, kinds = [], _kinds(atlas)
+    for origin, shown in (("built-in", f"plans/{REVIEWS}"), ("workspace", REVIEWS)):
+        mine = [review for review in reviews if review.origin == origin]
+        faults += [f"{shown}, {fault}" for fault in review_faults(atlas, mine)]
+    by_task: dict[str, list[Review]] = {}
+    for review in effective(reviews).values():
+        if review.task in atlas.tasks and is_placeable(review, kinds):
+            by_task.setdefault(review.task, []).append(review)
+    reviewed = {i: _reviewed(atlas, atlas.tasks[i], said, crossed) for i, said in by_task.items()}
+    return replace(atlas, tasks={**atlas.tasks, **reviewed}, faults=(*atlas.faults, *faults))
+
+
+def review_faults(atlas: Atlas, reviews: Iterable[Review]) -> list[ReviewFault]:
+    """What is wrong with the decisions of one file, among the places and tasks of an atlas."""
+    return find_faults(reviews, _kinds(atlas), {task_id: item.texts for task_id, item in atlas.tasks.items()})
+
+
+def _kinds(atlas: Atlas) -> dict[str, str]:
+    """The kind of every place that a task can be linked to."""
+    return {place.id: place.kind for place in atlas.geocoder.gazetteer.places.values()}
+
+
+def _reviewed(
+    atlas: Atlas, item: LinkedTask, reviews: list[Review], crossed: Mapping[str, list[str]]
+) -> LinkedTask:
+    """A task with its links, and those of its official text, as people decided them."""
+    places, texts = atlas.geocoder.gazetteer.places, item.texts
+    links, applied = apply_reviews(
+        item.links, reviews, texts, places, lambda own: _crossings(own, crossed), item.task.text
+    )
+    official = item.official
+    if official and official.text == item.task.text:
+        official = replace(official, links=links)
+    elif official:
+        changed, more = apply_reviews(official.links, reviews, texts, places, lambda own: (), official.text)
+        official = replace(official, links=changed)
+        # What only the official text names can be rejected too, and stays visible.
+        pairs = zip(applied, more, strict=True)
+        applied = tuple(y if x.acts_as == "reject" and not x.found and y.found else x for x, y in pairs)
+    named = tuple(replace(done, names=_names(atlas, done)) for done in applied)
+    return replace(item, links=links, official=official, reviews=named)
+
+
+def _names(atlas: Atlas, done: AppliedReview) -> dict[str, dict[str, str]]:
+    """What the places of a decision are called, by their ids."""
+    properties = {link.target: atlas.features[link.target].properties for link in done.links}
+    return {
+        target: {"name": known["name"], "name_en": known.get("name_en") or known["name"]}
+        for target, known in properties.items()
+    }
 
 
 def _with_workspace(atlas: Atlas, folder: Path, built_in: BuiltIn, crossed: Mapping[str, list[str]]) -> Atlas:
     """The atlas with a workspace's plans beside its own, and with the official texts that it has."""
     contents = Workspace(folder).read()
     plans, tasks, documents = dict(atlas.plans), dict(atlas.tasks), {}
-    faults = [f"{fault.path.name}: {fault.problem}" for fault in contents.faults]
+    faults = [*atlas.faults, *(f"{fault.path.name}: {fault.problem}" for fault in contents.faults)]
     for stored in contents.plans.values():
         found = find_plan(stored.tasks, built_in.tasks)
         plan_id = found.plan if found else stored.plan
@@ -264,15 +365,15 @@ def with_promises(task: Task, years: int | tuple[int, int] | None) -> Task:
 def link_task(task: Task, geocoder: Geocoder, crossed: Mapping[str, list[str]]) -> LinkedTask:
     """Geocode one task and add the zones that its lines pass through."""
     links = geocoder.geocode(task.text, title=task.title, path=task.path)
-    return LinkedTask(task, replace(links, links=(*links.links, *_crossings(links, crossed))))
+    return LinkedTask(task, replace(links, links=(*links.links, *_crossings(links.links, crossed))))
 
 
-def _crossings(links: TaskLinks, crossed: Mapping[str, list[str]]) -> Iterator[Link]:
+def _crossings(links: Sequence[Link], crossed: Mapping[str, list[str]]) -> Iterator[Link]:
     """Zone links with relation `serves`, evidenced by the words that name the line."""
-    seen = {x.target for x in links.links if x.kind == "zone"}
-    for line in (x for x in links.links if x.kind == "line"):
+    seen = {x.target for x in links if x.kind == "zone"}
+    for line in (x for x in links if x.kind == "line"):
         for zone_id in crossed.get(line.target, []):
             if zone_id not in seen:
                 seen.add(zone_id)
                 confidence = round(line.confidence * CROSSING_CONFIDENCE, 2)
-                yield Link(zone_id, "zone", "serves", confidence, "crosses", line.evidence)
+                yield Link(zone_id, "zone", "serves", confidence, CROSSES, line.evidence)

@@ -1,85 +1,257 @@
 """Layers as files: the same bytes from the command line, the web and Python.
 
-This version writes GeoJSON (RFC 7946), which is always WGS 84 longitude/latitude.
+`prepare_export` checks a wish as a whole, before a byte is written; `Export.write` then writes the file.
+Which formats there are, and what each can hold, stands in `FORMATS`.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
-from typing import Any
+import io
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from typing import BinaryIO
 
 from shapely.geometry import Point
 
+from geo.crs_choice import CrsReachError, TargetCrs, choose_crs
+from geo.errors import UnknownCrsError
 from geo.features import Feature, dump_features
 from geo.gcj02 import shift_geometry
 from layers.atlas import Atlas
 from layers.errors import ExportError
-from layers.registry import get_layer
+from layers.formats import dxf, geojson, geopackage, kml, parquet, spreadsheet, vector_files
+from layers.formats.table import Progress, Table, no_progress
+from layers.metadata import bounds_of, describe
+from layers.registry import LAYERS, get_layer
+from layers.selection import Selection, cut_fields, meets, parse_condition, select_features
 
-FORMATS = {"geojson": "application/geo+json"}
-WGS84_NAMES = ("EPSG:4326", "OGC:CRS84", "CRS84", "4326", "WGS84")
+__all__ = ["FORMATS", "Export", "export_layer", "map_layer", "meets", "parse_condition", "prepare_export"]
+
+ALL = "all"  # every layer, in a format that holds many
+NOT_IN_ALL = ("transit", "edges")  # the first stands as `lines` and `stops`, the second draws the map
+Writer = Callable[[Sequence[Table], BinaryIO, Progress], None]
 
 
-def export_layer(
-    atlas: Atlas, layer_id: str, *, fmt: str = "geojson", crs: str | None = None, where: Iterable[str] = ()
-) -> bytes:
-    """Return a layer as the bytes of a file.
+@dataclass(frozen=True)
+class Format:
+    """A kind of file.
+
+    Attributes
+    ----------
+    mimetype, title
+        For the web and for people.
+    write
+        Writes tables to a binary stream.
+    systems
+        "wgs84": longitude and latitude of WGS 84 only. "offset": those, and labelled copies in GCJ-02 or
+        BD-09. "plane": any horizontal system. "any": geocentric ones too.
+    holds_many
+        Several layers fit into one file.
+    default_crs
+        Where the user names none.
+    """
+
+    mimetype: str
+    title: str
+    write: Writer
+    systems: str = "plane"
+    holds_many: bool = False
+    default_crs: str = "EPSG:4326"
+
+
+def _write_record(tables: Sequence[Table], out: BinaryIO, progress: Progress) -> None:
+    """The metadata alone."""
+    out.write(tables[0].metadata.to_xml(tables[0].notes))
+    progress(len(tables[0].features))
+
+
+FORMATS = {
+    "geojson": Format("application/geo+json", "GeoJSON", geojson.write_collection, "offset"),
+    "geojsons": Format("application/geo+json-seq", "GeoJSON text sequence", geojson.write_sequence, "offset"),
+    "geojsonl": Format("application/x-ndjson", "GeoJSON lines", geojson.write_json_lines, "offset"),
+    "gpkg": Format(
+        "application/geopackage+sqlite3", "GeoPackage", geopackage.write_geopackage, holds_many=True
+    ),
+    "shp.zip": Format("application/zip", "Shapefile", vector_files.write_shapefile),
+    "fgb": Format("application/flatgeobuf", "FlatGeobuf", vector_files.write_flatgeobuf),
+    "parquet": Format("application/vnd.apache.parquet", "GeoParquet", parquet.write_parquet),
+    "kml": Format("application/vnd.google-earth.kml+xml", "KML", kml.write_kml, "wgs84"),
+    "kmz": Format("application/vnd.google-earth.kmz", "KMZ", kml.write_kmz, "wgs84"),
+    "dxf": Format("image/vnd.dxf", "DXF", dxf.write_dxf, default_crs="EPSG:4549"),
+    "tab.zip": Format("application/zip", "MapInfo TAB", vector_files.write_mapinfo),
+    "csv": Format("text/csv", "CSV", spreadsheet.write_csv, "any"),
+    "xlsx": Format(
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "XLSX", spreadsheet.write_xlsx, "any",
+    ),
+    "xml": Format("application/xml", "ISO 19139 metadata", _write_record, "any"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Export:
+    """A file that can be written: everything about it is checked. Get one with `prepare_export`."""
+
+    fmt: str
+    tables: tuple[Table, ...]
+
+    @property
+    def crs(self) -> TargetCrs:
+        """The coordinate system of the file."""
+        return self.tables[0].crs
+
+    @property
+    def mimetype(self) -> str:
+        """The media type of the file."""
+        return FORMATS[self.fmt].mimetype
+
+    @property
+    def rows(self) -> int:
+        """How many rows the file has, of all its layers."""
+        return sum(len(table.features) for table in self.tables)
+
+    @property
+    def filename(self) -> str:
+        """The name to save the file under; it says every system but WGS 84."""
+        layer = self.tables[0].layer.id if len(self.tables) == 1 else ALL
+        part = self.crs.name if self.crs.kind == "offset" else self.crs.slug
+        return f"lingang-{layer}.{self.fmt}" if self.crs.is_stored else f"lingang-{layer}-{part}.{self.fmt}"
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the reader must know of the coordinate system."""
+        return self.crs.notes
+
+    @property
+    def losses(self) -> tuple[str, ...]:
+        """What the format could not hold as it was; complete after `write`."""
+        return tuple(dict.fromkeys(note for table in self.tables for note in table.notes))
+
+    def write(self, out: BinaryIO, progress: Progress = no_progress) -> None:
+        """Write the file to a binary stream, telling `progress` how many rows are done."""
+        FORMATS[self.fmt].write(self.tables, out, progress)
+
+    def record(self) -> bytes:
+        """The metadata as ISO 19139 XML, of the first layer where there are several."""
+        table = self.tables[0]
+        return table.metadata.to_xml(table.notes)
+
+
+def prepare_export(
+    atlas: Atlas,
+    layer_id: str,
+    *,
+    fmt: str = "geojson",
+    crs: str | None = None,
+    selection: Selection | None = None,
+    features: Sequence[Feature] | None = None,
+) -> Export:
+    """Check a wish for a file and return what writes it.
 
     Parameters
     ----------
+    layer_id
+        A layer of the registry, or "all" in a format that holds several.
     fmt
         A key of `FORMATS`.
     crs
-        None or a name of WGS 84: RFC 7946 knows no other coordinate system.
-    where
-        Conditions `property=value`, the value as the file writes it; a feature must meet all. A list
-        matches when it holds the value; an empty value finds what has none.
+        As `geo.crs_choice.choose_crs` reads it; the format's own default when left out.
+    features
+        The rows to choose from, made by the caller; those of the layer when left out.
 
     Raises
     ------
     UnknownIdError
-        No such layer.
+        No such layer, or a filter that names an unknown zone, place or plan.
     ExportError
-        A format, coordinate system or condition that cannot be met, or a property that no feature has.
+        A format, coordinate system, condition, field or box that cannot be met.
+    FilterError
+        A filter with a value that nothing can match.
     """
-    layer = get_layer(layer_id)
-    conditions = [parse_condition(text) for text in where]
+    wanted = selection or Selection()
+    layers = [layer for layer in LAYERS if layer.id not in NOT_IN_ALL] if layer_id == ALL else None
+    layers = layers or [get_layer(layer_id)]
     if fmt not in FORMATS:
-        raise ExportError(f"format {fmt!r} is not known; this version writes: {', '.join(FORMATS)}")
-    if crs is not None and crs.upper() not in WGS84_NAMES:
+        raise ExportError(f"format {fmt!r} is not known; use one of: {', '.join(FORMATS)}{_nearest(fmt)}")
+    if len(layers) > 1:
+        _check_many(fmt, wanted)
+    if fmt == "parquet":
+        parquet.check_installed()
+    _choose(fmt, crs, None)  # a wrong name is told before the layers are built
+    whole = {x.id: list(x.build(atlas) if features is None else features) for x in layers}
+    chosen = {layer.id: select_features(atlas, layer, wanted, whole[layer.id]) for layer in layers}
+    target = _choose(fmt, crs, bounds_of([f for rows in chosen.values() for f in rows]))
+    tables = []
+    for layer in layers:
+        record = describe(atlas, layer, chosen[layer.id], target, wanted.describe())
+        like = [cut_fields(f, wanted.fields) for f in whole[layer.id]] if wanted.fields else whole[layer.id]
+        tables.append(Table(layer, chosen[layer.id], target, record, like=like))
+    if target.kind == "geocentric" and any(not _is_points(table) for table in tables):
         raise ExportError(
-            f"GeoJSON (RFC 7946) is always WGS 84, so it cannot be written in {crs!r}; "
-            "leave --crs out and let your GIS reproject the layer"
+            f"{target.name} is geocentric: only points can be given in it, not layer {layer_id!r}"
         )
-    features = layer.build(atlas)
-    known = {key for feature in features for key in feature.properties}
-    for key, _ in conditions:
-        if key not in known:
+    return Export(fmt, tuple(tables))
+
+
+def export_layer(
+    atlas: Atlas,
+    layer_id: str,
+    *,
+    fmt: str = "geojson",
+    crs: str | None = None,
+    where: Iterable[str] = (),
+    selection: Selection | None = None,
+) -> bytes:
+    """Return a layer as the bytes of a file; see `prepare_export` for the rest.
+
+    Parameters
+    ----------
+    where
+        Conditions `property=value` beside those of the selection.
+    """
+    wanted = selection or Selection()
+    wanted = replace(wanted, where=(*wanted.where, *where))
+    out = io.BytesIO()
+    prepare_export(atlas, layer_id, fmt=fmt, crs=crs, selection=wanted).write(out)
+    return out.getvalue()
+
+
+def _nearest(fmt: str) -> str:
+    """A hint at the format that was perhaps meant."""
+    near = [name for name in FORMATS if name.split(".")[0] == fmt] or get_close_matches(fmt, FORMATS, n=1)
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def _check_many(fmt: str, wanted: Selection) -> None:
+    if not FORMATS[fmt].holds_many:
+        able = ", ".join(name for name, known in FORMATS.items() if known.holds_many)
+        raise ExportError(f"{fmt!r} holds one layer; all layers in one file can be had as: {able}")
+    if wanted.tasks.to_query() or wanted.where or wanted.fields:
+        raise ExportError("of all layers together only a bbox can be taken; filter one layer at a time")
+
+
+def _choose(fmt: str, crs: str | None, bounds: tuple[float, float, float, float] | None) -> TargetCrs:
+    """The system of the file; raises ExportError where there is none such or the format cannot hold it."""
+    known = FORMATS[fmt]
+    try:
+        target = choose_crs(known.default_crs if crs is None else crs, bounds)
+    except (UnknownCrsError, CrsReachError) as error:
+        raise ExportError(str(error)) from error
+    if known.systems in ("wgs84", "offset") and not target.is_stored:
+        rule = " (RFC 7946)" if fmt.startswith("geojson") else ""
+        if target.kind != "offset" or known.systems == "wgs84":
             raise ExportError(
-                f"layer {layer_id!r} has no property {key!r}; use one of: {', '.join(sorted(known))}"
+                f"{known.title}{rule} is always WGS 84, so it cannot be written in {crs!r}; "
+                "leave the CRS out, or take a format that holds others: gpkg, shp.zip, fgb, csv"
             )
-    return dump_features([f for f in features if meets(f, conditions)], layer_id)
+    if known.systems == "plane" and target.kind == "geocentric":
+        raise ExportError(f"{known.title} holds no geocentric coordinates ({target.name}); take csv or xlsx")
+    return target
 
 
-def parse_condition(text: str) -> tuple[str, str]:
-    """The property and the value of a condition `property=value`; raises ExportError."""
-    key, sign, value = text.partition("=")
-    if not sign or not key.strip():
-        raise ExportError(f"condition {text!r} is not of the form property=value")
-    return key.strip(), value.strip()
-
-
-def meets(feature: Feature, conditions: Iterable[tuple[str, str]]) -> bool:
-    """True when a feature has the value of every condition; a list holds it, nothing equals ""."""
-    return all(value in _written(feature.properties.get(key)) for key, value in conditions)
-
-
-def _written(value: Any) -> list[str]:
-    """A property's values as the file writes them: `true`, `16`, plain text."""
-    values = value if isinstance(value, list) else [value]
-    plain = [v if isinstance(v, str) else json.dumps(v, ensure_ascii=False) for v in values]
-    return ["" if v == "null" else v for v in plain]
+def _is_points(table: Table) -> bool:
+    return all(f.geometry is None or isinstance(f.geometry, Point) for f in table.features)
 
 
 def map_layer(atlas: Atlas, layer_id: str, *, datum: str = "wgs84") -> bytes:

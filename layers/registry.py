@@ -15,6 +15,10 @@ from shapely.ops import linemerge
 from geo.features import Feature
 from layers.atlas import Atlas, LinkedTask
 from layers.edges import edge_features
+from layers.milestones import milestone_features
+from layers.projects import project_features
+from layers.targets import target_features
+from layers.task_list import task_list_features
 from lingang.errors import UnknownIdError
 
 
@@ -128,6 +132,11 @@ def _file(name: str) -> Callable[[Atlas], list[Feature]]:
     return lambda atlas: list(atlas.files[name])
 
 
+def _transit(*, stops: bool) -> Callable[[Atlas], list[Feature]]:
+    """The stops, or all but them: formats of one geometry type take them apart."""
+    return lambda atlas: [f for f in atlas.files["transit"] if (f.properties["kind"] == "stop") == stops]
+
+
 LAYERS: tuple[Layer, ...] = (
     Layer(
         "zones", "片区", "Zones", "areas", "polygon", "一核一带四区、社区、园区、镇,带任务数", zone_features
@@ -135,10 +144,42 @@ LAYERS: tuple[Layer, ...] = (
     Layer(
         "transit", "交通", "Transit", "transit", "mixed", "轨道、中运量、铁路、公路及站点", _file("transit")
     ),
+    Layer(
+        "lines", "线路", "Lines", "transit", "line", "交通里的线路:轨道、铁路、公路", _transit(stops=False)
+    ),
+    Layer("stops", "站点", "Stops", "transit", "point", "交通里的站点", _transit(stops=True)),
     Layer("schools", "学校", "Schools", "places", "point", "规划提到的和已有的学校", _file("schools")),
     Layer("hospitals", "医院", "Hospitals", "places", "point", "规划提到的和已有的医院", _file("hospitals")),
     Layer("sites", "项目地点", "Sites", "places", "mixed", "任务提到的其他地点", _file("sites")),
     Layer("tasks", "任务", "Tasks", "tasks", "point", "每条任务与地点的联系一行", task_features),
+    Layer(
+        "tasklist",
+        "任务清单",
+        "Task list",
+        "tasks",
+        "point",
+        "每条任务一行,点在它的第一个地点",
+        lambda atlas: task_list_features(atlas, mark_point),
+    ),
+    Layer("projects", "项目", "Projects", "tasks", "point", "规划说到的每件事,带阶段", project_features),
+    Layer(
+        "milestones",
+        "节点",
+        "Milestones",
+        "tasks",
+        "point",
+        "规划承诺的每一步一行,带期限和所属项目",
+        lambda atlas: milestone_features(atlas, mark_point),
+    ),
+    Layer(
+        "targets",
+        "指标",
+        "Targets",
+        "tasks",
+        "point",
+        "规划写的每个数一行,点在任务的第一个地点",
+        lambda atlas: target_features(atlas, mark_point),
+    ),
     Layer(
         "edges",
         "片区界线",

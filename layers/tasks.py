@@ -5,24 +5,30 @@ The map, the lists, the API and the exports all come here, so they always agree.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from datetime import date
+from functools import lru_cache
 
 from layers.atlas import HERE, SCOPES, Atlas, LinkedTask
 from layers.errors import FilterError
-from plans.records import STAGES, Task
+from plans.dues import due_interval
+from plans.records import STAGES, Milestone, Task
 
 SCOPE_FILTERS = (*SCOPES, "unplaced")  # `unplaced`: some name in the task is not in the gazetteer
-_DUE = re.compile(r"[0-9]{4}(-(H[12]|Q[1-4]|(0[1-9]|1[0-2])))?")
+IMPLIED_TOO = "1"  # the one value of `implied`
 
 
 @dataclass(frozen=True)
 class TaskFilter:
     """What to list. Every field narrows; None means "any".
 
-    `zone` takes in the zone's children. `target` is a site or line. `stage` and `due` look at milestones:
-    `due` matches by prefix, so "2023" finds "2023-H1". `q` is looked for in title, text and number.
+    `zone` takes in the zone's children. `target` is a site or line. `plan` may name several plans, parted
+    by commas. `stage` and `due` look at milestones, and one milestone must meet both. `due` is a year, half,
+    quarter or month (YYYY[-H1|-Q3|-MM]); a milestone meets it when its own interval and this one have a day
+    in common, so "2023-Q2" finds what is due 2023-05, 2023-H1 and 2023. A promise without a printed date
+    meets no `due` unless `implied` is "1": then it counts as due in the last year of its plan.
+    `q` is looked for in title, text and number.
     """
 
     zone: str | None = None
@@ -30,8 +36,14 @@ class TaskFilter:
     plan: str | None = None
     stage: str | None = None
     due: str | None = None
+    implied: str | None = None
     scope: str | None = None
     q: str | None = None
+
+    @property
+    def plans(self) -> tuple[str, ...]:
+        """Ids of the plans that `plan` names; empty for any."""
+        return tuple(part.strip() for part in self.plan.split(",")) if self.plan else ()
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> TaskFilter:
@@ -52,10 +64,40 @@ def find_tasks(atlas: Atlas, wanted: TaskFilter) -> list[LinkedTask]:
     UnknownIdError
         The filter names a zone, place or plan that does not exist.
     FilterError
-        Stage, due or scope has a value that nothing can match.
+        Stage, due, implied or scope has a value that nothing can match.
     """
     _check(atlas, wanted)
     return [task for task in atlas.tasks.values() if _matches(atlas, task, wanted)]
+
+
+def milestones_meeting(task: Task, wanted: TaskFilter) -> list[Milestone]:
+    """Return the milestones of a task that meet the filter's `stage` and `due`."""
+    return [
+        milestone
+        for milestone in task.milestones
+        if wanted.stage in (None, milestone.stage)
+        and (wanted.due is None or _meets(due_of(milestone, wanted), wanted.due))
+    ]
+
+
+def due_of(milestone: Milestone, wanted: TaskFilter) -> str | None:
+    """The due that counts for a milestone: the printed one, and the plan's last year only when wanted."""
+    return milestone.due or (milestone.due_implied if wanted.implied else None)
+
+
+@lru_cache(maxsize=1024)
+def interval_of_due(due: str) -> tuple[date, date] | None:
+    """The first and last day of a due, None where it is none: files of other programs may hold anything."""
+    try:
+        return due_interval(due) if due.isascii() else None
+    except ValueError:
+        return None
+
+
+def _meets(due: str | None, wanted: str) -> bool:
+    """True when two dues have a day in common."""
+    own, asked = interval_of_due(due or ""), interval_of_due(wanted)
+    return own is not None and asked is not None and own[0] <= asked[1] and asked[0] <= own[1]
 
 
 def _check(atlas: Atlas, wanted: TaskFilter) -> None:
@@ -63,26 +105,27 @@ def _check(atlas: Atlas, wanted: TaskFilter) -> None:
         atlas.zones.get(wanted.zone)
     if wanted.target:
         atlas.get_feature(wanted.target)
-    if wanted.plan:
-        atlas.get_plan(wanted.plan)
+    for plan_id in wanted.plans:
+        atlas.get_plan(plan_id)
     if wanted.stage and wanted.stage not in STAGES:
         raise FilterError("stage", wanted.stage, list(STAGES))
     if wanted.scope and wanted.scope not in SCOPE_FILTERS:
         raise FilterError("scope", wanted.scope, list(SCOPE_FILTERS))
-    if wanted.due and not _DUE.fullmatch(wanted.due):
+    if wanted.due and interval_of_due(wanted.due) is None:
         raise FilterError("due", wanted.due, ["2023", "2023-H1", "2023-Q3", "2023-08"])
+    if wanted.implied and wanted.implied != IMPLIED_TOO:
+        raise FilterError("implied", wanted.implied, [IMPLIED_TOO])
 
 
 def _matches(atlas: Atlas, item: LinkedTask, wanted: TaskFilter) -> bool:
     task = item.task
-    milestones = task.milestones
+    dated = wanted.stage is not None or wanted.due is not None
     return all(
         (
-            wanted.plan is None or task.plan == wanted.plan,
+            not wanted.plans or task.plan in wanted.plans,
             wanted.zone is None or _touches(atlas, item, wanted.zone),
             wanted.target is None or any(x.target == wanted.target for x in item.links.links),
-            wanted.stage is None or any(m.stage == wanted.stage for m in milestones),
-            wanted.due is None or any((m.due or "").startswith(wanted.due) for m in milestones),
+            not dated or bool(milestones_meeting(task, wanted)),
             wanted.scope is None or _has_scope(item, wanted.scope),
             wanted.q is None or _says(task, wanted.q),
         )

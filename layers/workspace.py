@@ -4,6 +4,7 @@
     documents/<sha256>/original           the document, its bytes unchanged
     documents/<sha256>/<reading>/         document.json, tasks.jsonl, report.json; <reading> is named after
                                           their content, so a folder never changes once it has its name
+    reviews.jsonl                         decisions of people on links of tasks, one a line
 
 An import shows only when `plans.json` is replaced, in one step: whatever breaks before leaves the old
 state, and what it left lying is swept away by the next import. Nothing stored depends on the time or on
@@ -31,6 +32,8 @@ from layers.comparison import Changes, Recognition, compare
 from layers.errors import WorkspaceError
 from layers.intake import BuiltIn, Given, Reading, Source, check_plan_id
 from layers.plan_ids import identify
+from layers.reviews import FILE as REVIEWS
+from layers.reviews import Review, parse_reviews, with_review
 from layers.stored import StoredPlan, report_record
 from lingang.files import write_atomic
 from plans.tasks import dump_tasks
@@ -124,11 +127,39 @@ class Workspace:
             check_plan_id(given.plan)
         index, plans = self._index(), self.read().plans
         wanted = identify(source, built_in, given, plans)  # before anything is written
-        with self._locked():
+        with self.locked():
             if self._index() != index:  # another import was faster
                 plans = self.read().plans
                 wanted = identify(source, built_in, given, plans)
             return self._store(*wanted, plans)
+
+    def read_reviews(self) -> tuple[list[Review], list[str]]:
+        """Return the review decisions, and what could not be read of them; nothing where there are none."""
+        path = self.path / REVIEWS
+        try:
+            reviews, faults = parse_reviews(path.read_bytes(), "workspace")
+        except FileNotFoundError:
+            return [], []
+        except OSError as error:
+            return [], [f"{REVIEWS} cannot be read ({error.strerror or error})"]
+        return reviews, [f"{REVIEWS}, {fault}" for fault in faults]
+
+    def add_review(self, review: Review) -> list[Review]:
+        """Store a decision and return those on the same link that it takes the place of.
+
+        Raises
+        ------
+        WorkspaceError
+            The folder cannot be written, or another writer does not let go of it.
+        """
+        path = self.path / REVIEWS
+        with self.locked():
+            content, replaced = with_review(path.read_bytes() if path.exists() else b"", review)
+            write_atomic(path, content)
+            _flush(self.path)
+            for leftover in self.path.glob(f".{REVIEWS}.*"):
+                leftover.unlink()
+        return replaced
 
     def _store(self, reading: Reading, given: Given, plans: Mapping[str, StoredPlan]) -> Imported:
         """Write what is new, the index last; the lock is held."""
@@ -227,7 +258,7 @@ class Workspace:
             path.unlink()
 
     @contextmanager
-    def _locked(self) -> Iterator[None]:
+    def locked(self) -> Iterator[None]:
         """Hold the workspace's lock; made with the folder, and left lying: it is only ever locked."""
         try:
             (self.path / "documents").mkdir(parents=True, exist_ok=True)
@@ -251,7 +282,7 @@ def _wait_for_lock(descriptor: int, path: Path, timeout_s: float) -> None:
             return
         except BlockingIOError as error:
             if time.monotonic() >= until:
-                problem = f"another import has been at work for {timeout_s:g} s; let it end, then try again"
+                problem = f"another command has been at work for {timeout_s:g} s; let it end, then try again"
                 raise WorkspaceError(path, problem) from error
             time.sleep(LOCK_POLL_S)
 

@@ -1,4 +1,4 @@
-"""The JSON interface: zones, tasks, plans and search, each with the evidence behind every link."""
+"""The JSON interface: zones, tasks and plans, each with the evidence behind every link."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ from flask import Blueprint, Response, jsonify, request
 
 from layers import facilities
 from layers.atlas import HERE, LinkedTask
+from layers.due_times import count_dues
 from layers.registry import LAYERS
-from layers.search import search
 from layers.tasks import TaskFilter, find_tasks
 from webmap.i18n import wanted_language
 from webmap.state import get_state
 
 VIEWS = Blueprint("api", __name__)
-MAX_QUERY_CHARS = 100
 
 
 def _filter() -> TaskFilter:
@@ -119,11 +118,21 @@ def task_row(item: LinkedTask, zone_id: str | None = None) -> dict[str, Any]:
 
 @VIEWS.get("/api/tasks")
 def tasks() -> Response:
-    """Tasks under `zone`, `target`, `plan`, `stage`, `due`, `scope` and `q`."""
+    """Tasks under `zone`, `target`, `plan`, `stage`, `due`, `implied`, `scope` and `q`."""
     wanted = _filter()
     found = find_tasks(get_state().atlas, wanted)
     rows = [task_row(task) for task in found]
     return jsonify({"total": len(rows), "filter": wanted.to_query(), "tasks": rows})
+
+
+@VIEWS.get("/api/dues")
+def dues() -> Response:
+    """How many milestones are due in which quarter, under the filters of `/api/tasks` but for `due`.
+
+    `tasks` and `milestones` are how many meet `due` as well.
+    """
+    wanted = _filter()
+    return jsonify({**count_dues(get_state().atlas, wanted).to_json(), "filter": wanted.to_query()})
 
 
 @VIEWS.get("/api/tasks/<task_id>")
@@ -171,13 +180,6 @@ def layers() -> Response:
         for layer in LAYERS
     ]
     return jsonify({"layers": rows})
-
-
-@VIEWS.get("/api/search")
-def search_all() -> Response:
-    """Zones, places, lines and tasks whose name, alias or text holds the words of `q`."""
-    words = request.args.get("q", "")[:MAX_QUERY_CHARS]
-    return jsonify({"q": words, "results": search(get_state().atlas, words)})
 
 
 @VIEWS.get("/api/messages")

@@ -20,7 +20,21 @@ from geo.errors import CoordinateError
 from layers.atlas import Atlas, load_atlas
 from layers.errors import ExportError, FilterError
 from lingang.errors import PlanningMapError, UnknownIdError
-from webmap import api, files, pages
+from webmap import (
+    api,
+    compare_pages,
+    dossier_pages,
+    feed_pages,
+    files,
+    gazetteer_pages,
+    pages,
+    progress_pages,
+    project_board,
+    project_pages,
+    reach_pages,
+    search_pages,
+    target_pages,
+)
 from webmap.basemaps import NONE, Basemap
 from webmap.folium_map import render_shell
 from webmap.i18n import Translations, wanted_language
@@ -71,8 +85,17 @@ def create_app(config: Config | None = None, atlas: Atlas | None = None) -> Flas
         atlas, render_shell(atlas.zones, config.basemap), config.basemap, Translations.read(), leaflet_dir()
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for views in (pages.VIEWS, api.VIEWS, files.VIEWS):
+    for views in (pages.VIEWS, api.VIEWS, files.VIEWS, gazetteer_pages.VIEWS):
         app.register_blueprint(views)
+    app.register_blueprint(target_pages.VIEWS)
+    app.register_blueprint(compare_pages.VIEWS)
+    app.register_blueprint(search_pages.VIEWS)
+    app.register_blueprint(project_pages.VIEWS)
+    app.register_blueprint(progress_pages.VIEWS)
+    app.register_blueprint(dossier_pages.VIEWS)
+    app.register_blueprint(feed_pages.VIEWS)
+    app.register_blueprint(reach_pages.VIEWS)
+    app.config.update({project_board.DATA: config.data, project_board.WORKSPACE: config.workspace})
     app.context_processor(pages.page_context)
     app.register_error_handler(Exception, _answer_error)
     app.after_request(_harden)

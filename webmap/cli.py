@@ -1,4 +1,4 @@
-"""The command line: serve, geocode, layers, export, check; see also `cli_documents` and `cli_evaluate`.
+"""The command line: serve, layers, check; the others are in the modules `cli_…` beside this one.
 
 Each command parses its input, makes one core call and formats the answer. Exit 0 done, 1 the data falls
 short, 2 wrong usage or input, with one line on stderr that says what and where.
@@ -10,7 +10,7 @@ import json
 import logging
 import signal
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,18 +18,25 @@ import click
 
 from lingang import __version__
 from lingang.errors import PlanningMapError
-from webmap import basemaps, cli_documents, cli_evaluate
+from webmap import (
+    basemaps,
+    cli_documents,
+    cli_dossier,
+    cli_evaluate,
+    cli_export,
+    cli_gazetteer,
+    cli_geocode,
+    cli_project,
+    cli_review,
+    cli_targets,
+)
 from webmap.terminal import (
     DATA_FALLS_SHORT,
     DATA_OPTION,
     JSON_OPTIONS,
-    OUTPUT_OPTION,
     WORKSPACE_OPTION,
     WRONG_INPUT,
-    lines_of,
     say,
-    watched,
-    write_output,
 )
 
 
@@ -87,36 +94,6 @@ def serve(
 
 
 @cli.command()
-@click.argument("tasks", type=click.Path(allow_dash=True))
-@DATA_OPTION
-@OUTPUT_OPTION
-def geocode(tasks: str, data: Path | None, output: str) -> None:
-    """Link TASKS (JSON lines with at least id and text; - for standard input) to places.
-
-    Writes one links record a line. A line that cannot be read is reported and the rest goes on; then the
-    exit code is 1.
-    """
-    from geo.gazetteer import read_gazetteer
-    from geo.geocoder import Geocoder
-    from lingang.locations import data_dir
-    from webmap.task_lines import read_task_lines
-
-    geocoder = Geocoder(read_gazetteer(data or data_dir()))
-    name, lines = lines_of(tasks)
-    good, faults = read_task_lines(lines, name)
-    records = [
-        geocoder.geocode(line.text, title=line.title, path=line.path).to_json(line.id)
-        for line in _progress(good, "geocoding", output)
-    ]
-    write_output(output, _json_lines(records))
-    for fault in faults:
-        click.echo(fault, err=True)
-    if faults:
-        click.echo(f"{name}: {len(faults)} of {len(good) + len(faults)} lines fell out", err=True)
-        sys.exit(DATA_FALLS_SHORT)
-
-
-@cli.command()
 @click.option("--json", "as_json", is_flag=True, help="JSON instead of a table.")
 @WORKSPACE_OPTION
 @DATA_OPTION
@@ -144,41 +121,6 @@ def layers(as_json: bool, workspace: Path | None, data: Path | None) -> None:
 
 
 @cli.command()
-@click.argument("layer")
-@click.option(
-    "-o", "--output", required=True, help="File to write, its ending names the format; - is standard output."
-)
-@click.option("--crs", help="Coordinate system; GeoJSON is always WGS 84.")
-@click.option(
-    "--where", multiple=True, metavar="PROPERTY=VALUE", help="Only features that meet this; repeatable."
-)
-@WORKSPACE_OPTION
-@DATA_OPTION
-def export(
-    layer: str,
-    output: str,
-    crs: str | None,
-    where: tuple[str, ...],
-    workspace: Path | None,
-    data: Path | None,
-) -> None:
-    """Write LAYER as a file that a GIS reads (GeoJSON, RFC 7946), the workspace's plans included."""
-    from layers.atlas import load_atlas
-    from layers.export import FORMATS, export_layer
-    from layers.registry import get_layer
-    from layers.workspace import Workspace
-
-    ending = "geojson" if output == "-" else Path(output).suffix.lstrip(".").lower()
-    if ending not in FORMATS:
-        raise click.UsageError(
-            f"{output}: the ending {ending!r} is not a known format; use one of: {', '.join(FORMATS)}"
-        )
-    get_layer(layer)
-    atlas = load_atlas(data, Workspace(workspace).path)
-    write_output(output, export_layer(atlas, layer, fmt=ending, crs=crs, where=where))
-
-
-@cli.command()
 @click.option("--json", "as_json", is_flag=True, help="JSON instead of lines.")
 @DATA_OPTION
 def check(as_json: bool, data: Path | None) -> None:
@@ -201,16 +143,13 @@ def check(as_json: bool, data: Path | None) -> None:
         sys.exit(DATA_FALLS_SHORT)
 
 
-def _json_lines(records: Iterable[dict[str, Any]]) -> bytes:
-    return b"".join(json.dumps(record, **JSON_OPTIONS).encode() + b"\n" for record in records)
-
-
-def _progress(items: list[Any], label: str, output: str) -> Iterable[Any]:
-    """Items with a progress bar when there are many and the results do not go to the terminal."""
-    return items if output == "-" else watched(items, label, from_count=2_000)
-
-
-for command in (*cli_documents.COMMANDS, cli_evaluate.evaluate):
+for command in (*cli_documents.COMMANDS, cli_evaluate.evaluate, cli_geocode.geocode, cli_review.review):
+    cli.add_command(command)
+cli.add_command(cli_export.export)
+cli.add_command(cli_gazetteer.gazetteer)
+cli.add_command(cli_project.project)
+cli.add_command(cli_targets.targets)
+for command in cli_dossier.COMMANDS:
     cli.add_command(command)
 
 

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
+import tempfile
+from dataclasses import fields
+from typing import IO
+from urllib.parse import quote
+
 from flask import Blueprint, Response, request, send_from_directory
+from werkzeug.wsgi import wrap_file
 
 from layers.errors import ExportError
-from layers.export import FORMATS, export_layer
+from layers.export import prepare_export
+from layers.selection import Selection, parse_bbox
+from layers.tasks import TaskFilter
 from webmap.state import answer_bytes, get_state
 
 VIEWS = Blueprint("files", __name__)
 DATUMS = ("wgs84", "gcj02")
+KEPT_BYTES = 16 << 20  # of a download in memory; a larger one goes through a file
+BLOCK_BYTES = 1 << 20
+PARAMETERS = (
+    "crs", "where", "bbox", "fields", *(field.name for field in fields(TaskFilter)),
+    "datum", "lang",  # of the map and the pages: a download is never shifted and has one language
+)  # fmt: skip
 
 
 @VIEWS.get("/layers/<layer_id>.geojson")
@@ -23,12 +39,57 @@ def layer(layer_id: str) -> Response:
 
 @VIEWS.get("/export/<layer_id>.<fmt>")
 def export(layer_id: str, fmt: str) -> Response:
-    """A layer to take away: the same bytes as `lingang export`."""
-    content = export_layer(
-        get_state().atlas, layer_id, fmt=fmt, crs=request.args.get("crs"), where=request.args.getlist("where")
+    """A layer, or all, to take away: the same bytes as `lingang export`.
+
+    The header `Link` leads to the metadata, `Export-Notes` says what the file does not hold as it was.
+    """
+    layer_id, _, fmt = f"{layer_id}.{fmt}".partition(".")  # an ending may have a dot, an id has none
+    prepared = prepare_export(
+        get_state().atlas, layer_id, fmt=fmt, crs=request.args.get("crs"), selection=_selection()
     )
-    response = answer_bytes(content, FORMATS[fmt])
-    response.headers["Content-Disposition"] = f'attachment; filename="lingang-{layer_id}.{fmt}"'
+    with tempfile.SpooledTemporaryFile(max_size=KEPT_BYTES) as spool:
+        prepared.write(spool)  # type: ignore[arg-type]
+        response = _answer_file(spool, prepared.mimetype)
+    response.headers["Content-Disposition"] = f'attachment; filename="{prepared.filename}"'
+    query = request.query_string.decode("ascii", "replace")
+    record = f"/export/{quote(layer_id)}.xml" + (f"?{query}" if query else "")
+    response.headers["Link"] = f'<{record}>; rel="describedby"; type="application/xml"'
+    if notes := (*prepared.warnings, *prepared.losses):
+        response.headers["Export-Notes"] = " | ".join(notes).encode("ascii", "backslashreplace").decode()
+    return response
+
+
+def _selection() -> Selection:
+    """What the query asks for; raises ExportError for a parameter that means nothing here."""
+    for name in request.args:
+        if name not in PARAMETERS:
+            raise ExportError(f"parameter {name!r} is not known; use one of: {', '.join(PARAMETERS)}")
+    bbox = request.args.get("bbox")
+    return Selection(
+        TaskFilter.from_query(request.args),
+        tuple(request.args.getlist("where")),
+        parse_bbox(bbox) if bbox is not None else None,
+        tuple(name.strip() for name in request.args.get("fields", "").split(",") if name.strip()),
+    )
+
+
+def _answer_file(spool: IO[bytes], mimetype: str) -> Response:
+    """An answer with a file's content: from memory, or block by block from the disk where it is large."""
+    size = spool.seek(0, os.SEEK_END)
+    spool.seek(0)
+    if size <= KEPT_BYTES:
+        return answer_bytes(spool.read(), mimetype)
+    digest = hashlib.sha256()
+    for block in iter(lambda: spool.read(BLOCK_BYTES), b""):
+        digest.update(block)
+    copy = os.fdopen(os.dup(spool.fileno()), "rb")
+    copy.seek(0)
+    response = Response(wrap_file(request.environ, copy, BLOCK_BYTES), mimetype=mimetype)
+    response.content_length = size
+    response.set_etag(digest.hexdigest()[:24])
+    response.cache_control.no_cache = True
+    response.call_on_close(copy.close)
+    response.make_conditional(request)
     return response
 
 

@@ -13,10 +13,11 @@ from shapely.geometry import mapping, shape
 
 from geo.crs import area_m2
 from geo.faults import FILES
+from geo.gazetteer_rows import COLUMNS
 from geo.zone_contract import RIVERS, TRANSIT_LINES, ZONES
 
 Member = dict[str, Any]
-Files = dict[str, dict[str, Member]]  # by file stem, then by id
+Files = dict[str, dict[str, Member]]  # by file stem, then by id; `names` are rows of the table, by name
 
 # Longitude of each border between two tiles, and how far its kink half way up lies off to the east.
 TILE_BORDERS = {
@@ -57,15 +58,29 @@ def valid_files() -> Files:
         ],
         "base": [member(river, course, kind="river") for river in RIVERS],
     }
-    return {stem: {each["id"]: each for each in members[stem]} for stem in FILES}
+    files = {stem: {each["id"]: each for each in members[stem]} for stem in FILES}
+    return {**files, "names": {name: row(name, target) for name, target in public_aliases()}}
+
+
+def public_aliases() -> list[tuple[str, str]]:
+    """The further names that the public contract fixes, with the zone of each."""
+    pairs = ((alias, zone_id, fixed.name) for zone_id, fixed in ZONES.items() for alias in fixed.aliases)
+    return [(alias, zone_id) for alias, zone_id, name in pairs if alias != name]
+
+
+def row(name: str, target: str = "", role: str = "alias", kind: str = "short", context: str = "") -> Member:
+    """A row of the table of names."""
+    return {"name": name, "target": target, "role": role, "kind": kind, "context": context, "note": ""}
 
 
 def write(files: Files, folder: Path) -> Path:
     """Write the canonical form by hand, so that the program's own writer is put to the test."""
     (folder / "geojson").mkdir(parents=True, exist_ok=True)
-    for stem, members in files.items():
+    table = [",".join(COLUMNS), *(",".join(each.values()) for each in files["names"].values())]
+    (folder / "gazetteer.csv").write_text("\n".join(table) + "\n", encoding="utf-8", newline="\n")
+    for stem in FILES:
         lines = []
-        for each in sorted(members.values(), key=lambda each: each["id"]):
+        for each in sorted(files[stem].values(), key=lambda each: each["id"]):
             properties = {key: each["properties"][key] for key in sorted(each["properties"])}
             lines.append(json.dumps({**each, "properties": properties}, ensure_ascii=False))
         head = f'{{"type": "FeatureCollection", "name": "{stem}", "features": [\n'
@@ -80,7 +95,6 @@ def member(feature_id: str, geometry: Any, **properties: Any) -> Member:
         "id": feature_id,
         "name": f"地方 {feature_id}",
         "name_en": feature_id,
-        "aliases": [],
         "source": "made up for the test",
         "method": "drawn",
         "accuracy_m": 300,
@@ -101,7 +115,6 @@ def zone_member(zone_id: str, outline: Any) -> Member:
         outline,
         kind="zone",
         name=fixed.name,
-        aliases=list(fixed.aliases),
         parent=fixed.parent,
         rank=fixed.rank,
         palette="core",

@@ -12,7 +12,7 @@ import pytest
 import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from made_up_area import Files, Member, member, plain, valid_files, write
+from made_up_area import Files, Member, member, plain, row, valid_files, write
 from shapely.affinity import rotate, translate
 from shapely.geometry import shape
 
@@ -60,6 +60,15 @@ def taking_away(feature_id: str) -> Change:
 def adding_site(feature_id: str) -> Change:
     new = member(feature_id, shapely.Point(121.8, 31.0), kind="plant", zone=None, plan_items=[])
     return Change(feature_id, lambda files: files["sites"].update({feature_id: new}))
+
+
+def naming(name: str, target: str = "", **columns: str) -> Change:
+    """A row more at the end of the table of names; a fault of a row belongs to no feature."""
+    return Change("", lambda files: files["names"].update({f"more {name}": row(name, target, **columns)}))
+
+
+def forgetting(name: str, feature_id: str) -> Change:
+    return Change(feature_id, lambda files: files["names"].pop(name))
 
 
 def drawing(zone_id: str, draw: Callable[[Any], Any]) -> Change:
@@ -144,8 +153,25 @@ BROKEN = {
         (setting("ronghe", "official_area_km2", 386), "no official_area_source"),
     ],
     "names": [
-        (setting("plant", "aliases", ["金融湾"]), "'金融湾' also names 'finance-bay' in data/geojson/zones"),
-        (setting("t2", "aliases", ["地方 T1 "]), "'地方 t1' also names 't1'"),
+        (setting("plant", "name", "滴水湖金融湾"), "also names 'finance-bay' in data/geojson/zones"),
+        (setting("t2", "name", "地方 T1 "), "'地方 t1' also names 't1'"),
+    ],
+    "aliases": [
+        (setting("plant", "aliases", []), "remove 'aliases': other names stand in gazetteer.csv"),
+        (setting("plant", "aliases", ["新厂"]), "write '新厂,plant,alias,KIND,,' there instead"),
+    ],
+    "gazetteer": [
+        (naming("金融湾", "plant"), "line .*'金融湾': leads to 'plant' here and to 'finance-bay' in"),
+        (naming("新厂", "plan"), "unknown place id 'plan'; did you mean 'plant'?"),
+        (naming("新厂", "plant", kind="nickname"), "unknown kind 'nickname'; expected one of official"),
+        (naming("新厂", "plant", kind=""), "'新厂': has no kind"),
+        (naming("新厂", "plant", role="nickname"), "unknown role 'nickname'"),
+        (naming("新厂", "plant", context="beside:路"), "unknown test 'beside'"),
+        (naming("新厂", role="outside", kind="short"), "only an alias has a kind"),
+        (naming("“”", "plant"), "at least one character that counts"),
+        (naming("地方 PLANT", "plant"), "is the official name of 'plant' already; remove the line"),
+        (naming("科 技 城", "tech-city"), "stands already in line"),
+        (naming("科技城", "tech-city", context="after:区"), "has no effect: line .* asks for a context"),
     ],
     "references": [
         (setting("marine-park", "parent", "frontier-teck"), "is no zone.*did you mean 'frontier-tech'?"),
@@ -165,7 +191,7 @@ BROKEN = {
             setting("tech-city", "name", "科技新城"),
             "name is '科技新城'; the public contract says '临港科技城'",
         ),
-        (setting("tech-city", "aliases", []), "aliases lack 科技城"),
+        (forgetting("科技城", "tech-city"), "the gazetteer lacks 科技城"),
         (taking_away("t6"), "the line is missing"),
         (taking_away("lema-river"), "the line is missing"),
     ],
@@ -262,7 +288,7 @@ CANONICAL_BREAKS = {
     "no final newline": lambda text: text.rstrip("\n"),
     "carriage returns": lambda text: text.replace("\n", "\r\n"),
     "another name": lambda text: text.replace('"name": "schools"', '"name": "hospitals"', 1),
-    "keys unsorted": lambda text: re.sub(r'("accuracy_m": 300), ("aliases": \[\])', r"\2, \1", text, count=1),
+    "keys unsorted": lambda text: re.sub(r'("accuracy_m": 300), ("id": "\w+")', r"\2, \1", text, count=1),
     "too many decimals": lambda text: re.sub(
         r"(\"coordinates\": \[121\.\d)", r"\g<1>123456789", text, count=1
     ),
@@ -312,7 +338,36 @@ def test_a_file_that_is_not_json_is_a_fault_with_its_line(tmp_path):
 
 def test_a_folder_without_data_is_reported_file_by_file(tmp_path):
     faults = check_data(tmp_path)
-    assert sum(fault.rule == "file" for fault in faults) == len(FILES)
+    assert sum(fault.rule == "file" for fault in faults) == len(FILES) + 1  # and the table of names
+
+
+def test_a_table_of_names_that_cannot_be_read_is_a_fault_and_the_features_are_still_checked(tmp_path):
+    files = valid_files()
+    find(files, "ronghe")["properties"]["palette"] = "pink"
+    table = write(files, tmp_path / "data") / "gazetteer.csv"
+    table.write_bytes(table.read_bytes() + "新厂,plant,alias\n".encode() + "新厂".encode("gb18030"))
+    faults = check_data(tmp_path / "data")
+    (fault,) = (fault for fault in faults if fault.file == "data/gazetteer.csv" and fault.rule == "read")
+    number = table.read_bytes().count(b"\n") + 1
+    assert fault.message.startswith(f"line {number}: not utf-8")
+    assert any(fault.rule == "references" for fault in faults)
+
+
+def test_a_line_of_names_with_another_number_of_fields_is_one_fault(tmp_path):
+    table = write(valid_files(), tmp_path / "data") / "gazetteer.csv"
+    number = len(table.read_bytes().splitlines()) + 1
+    table.write_bytes(table.read_bytes() + "新厂,plant,alias\n新车间,plant,alias,short,,\n".encode())
+    (fault,) = check_data(tmp_path / "data")
+    assert (fault.file, fault.rule) == ("data/gazetteer.csv", "read")
+    assert fault.message.startswith(f"line {number}: name '新厂': 3 fields; expected 6")
+
+
+def test_only_the_rules_asked_for_are_applied(tmp_path):
+    files = valid_files()
+    find(files, "ronghe")["properties"]["palette"] = "pink"
+    find(files, "plant")["properties"]["aliases"] = ["新厂"]
+    faults = check_data(write(files, tmp_path / "data"), only=("aliases",))
+    assert {fault.rule for fault in faults} == {"aliases"}
 
 
 def test_all_faults_are_reported_at_once(tmp_path):
@@ -340,6 +395,12 @@ ALLOWED = {
     "a stop that repeats the name of a zone": setting("stop-t1-xi", "name", "滴水湖"),
     "a source under its own licence": setting("plant", "source", "traced over OpenStreetMap").and_(
         setting("plant", "licence", "ODbL-1.0")
+    ),
+    "a name that means two places in different surroundings": naming(
+        "金融湾", "plant", context="clause:厂房"
+    ).and_(naming("科技城", "plant", context="after:厂")),
+    "an official name that counts in some surroundings only": naming(
+        "地方 plant", "plant", context="clause:厂房"
     ),
     "a retired site": setting("plant", "valid_to", "2022-06").and_(setting("plant", "replaced_by", "school")),
 }

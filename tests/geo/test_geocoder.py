@@ -238,7 +238,7 @@ def test_the_record_has_the_fields_of_the_contract(geocoder):
         "target": "east",
         "kind": "zone",
         "relation": "in",
-        "confidence": 0.99,
+        "confidence": 0.95,
         "rule": "name",
         "evidence": [[2, 5, "东山镇"]],
     }

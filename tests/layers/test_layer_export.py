@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -71,10 +72,14 @@ def test_pyogrio_finds_the_zones_and_their_extent(atlas: Atlas) -> None:
     assert "name_en" in list(info["fields"])
 
 
-def test_a_base_layer_comes_out_as_it_is_curated(atlas: Atlas) -> None:
+def test_a_base_layer_comes_out_as_it_is_curated_with_its_names(atlas: Atlas) -> None:
     for layer_id in ("transit", "schools", "hospitals", "sites", "base"):
         path = data_dir() / "geojson" / f"{layer_id}.geojson"
-        assert export_layer(atlas, layer_id) == path.read_bytes()
+        exported, curated = export_layer(atlas, layer_id), path.read_bytes()
+        aliases = [feature["properties"]["aliases"] for feature in json.loads(exported)["features"]]
+        assert aliases and all(isinstance(names, list) for names in aliases)
+        assert re.sub(rb'"aliases": \[[^]]*\], ', b"", exported) == curated
+    assert b'"aliases": ["T1", ' in export_layer(atlas, "transit")
 
 
 @pytest.mark.parametrize(
@@ -115,10 +120,10 @@ def test_a_condition_that_nothing_meets_gives_an_empty_collection(atlas: Atlas) 
 @pytest.mark.parametrize(
     "options, says",
     [
-        ({"fmt": "shp"}, "format 'shp' is not known; this version writes: geojson"),
+        ({"fmt": "shp"}, "format 'shp' is not known; use one of: geojson.*; did you mean 'shp.zip'"),
         ({"fmt": ""}, "format '' is not known"),
         ({"crs": "EPSG:4549"}, "always WGS 84, so it cannot be written in 'EPSG:4549'"),
-        ({"crs": "mars"}, "cannot be written in 'mars'"),
+        ({"crs": "mars"}, "unknown CRS 'mars'"),
         ({"where": ["rank"]}, "condition 'rank' is not of the form property=value"),
         ({"where": ["=community"]}, "condition '=community' is not of the form"),
         ({"where": ["name=没有", "rank"]}, "condition 'rank' is not of the form"),

@@ -402,7 +402,7 @@ def test_an_importer_that_does_not_let_go_is_told_after_a_while(workspace, built
     patient = Workspace(workspace.path, lock_timeout_s=0.1)
     with (workspace.path / ".lock").open("rb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        with pytest.raises(WorkspaceError, match=r"another import has been at work for 0\.1 s"):
+        with pytest.raises(WorkspaceError, match=r"another command has been at work for 0\.1 s"):
             patient.add(source(plan_bytes(2032)), built_in)
         assert list(patient.read().plans) == ["2031"]
     assert patient.add(source(plan_bytes(2032)), built_in).is_new

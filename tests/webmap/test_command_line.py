@@ -18,7 +18,10 @@ from lingang import __version__
 from lingang.locations import data_dir
 from webmap.cli import cli
 
-COMMANDS = ("serve", "read", "import", "plans", "geocode", "layers", "export", "check", "evaluate")
+COMMANDS = (
+    "serve", "read", "import", "plans", "targets", "geocode", "gazetteer", "review", "project",
+    "layers", "export", "check", "evaluate",
+)  # fmt: skip
 LINGANG = Path(sys.executable).with_name("lingang")
 GOLD = Path(__file__).resolve().parents[1] / "gold" / "links-2020.jsonl"
 PLAN = """临港新片区2031年工作要点
@@ -212,6 +215,8 @@ def test_geocode_agrees_with_the_map(call: Callable[..., Answer], atlas: Atlas, 
     records = {r["task"]: r for r in map(json.loads, answer.out.splitlines())}
     assert (answer.code, len(records)) == (0, 150)
     for task_id, record in records.items():
+        if atlas.get_task(task_id).reviews:  # people decided: the map differs from the program on purpose
+            continue
         shown = json.loads(json.dumps(atlas.get_task(task_id).to_json()["links"]))
         assert record["links"] == [x for x in shown if x["rule"] != "crosses"], task_id
 
@@ -234,7 +239,7 @@ def test_export_writes_a_file_that_a_gis_reads(
     table = geopandas.read_file(path)
     assert len(table) == len(atlas.zones)
     assert "105社区" in set(table["name"])
-    assert names_in(tmp_path) == ["zones.geojson"]
+    assert names_in(tmp_path) == ["zones.geojson", "zones.geojson.xml"]
 
 
 def test_export_to_standard_output_is_the_same_bytes(call: Callable[..., Answer], tmp_path: Path) -> None:

@@ -195,7 +195,7 @@ def test_an_unknown_id_is_404_with_the_nearest(client: FlaskClient, address: str
         ("/api/zones?stage=started", "stage='started'"),
         ("/api/zones/lingang/tasks?due=soon", "due='soon'"),
         ("/layers/zones.geojson?datum=bd09", "datum 'bd09' is not known; use one of: wgs84, gcj02"),
-        ("/export/zones.shp", "format 'shp' is not known; this version writes: geojson"),
+        ("/export/zones.shp", "format 'shp' is not known; use one of: geojson"),
         ("/export/zones.geojson?crs=EPSG:4549", "always WGS 84"),
         ("/export/zones.geojson?where=rank", "not of the form property=value"),
         ("/export/zones.geojson?where=rnk=area", "has no property 'rnk'"),

@@ -25,7 +25,7 @@ export class Labels {
       el("span", { class: "label-first" },
         item.chip && item.showChip ? el("span", { class: `chip zone-${item.palette}`, text: item.chip, "aria-hidden": "true" }) : null,
         el("span", { class: "label-name", text: item.name }),
-        item.count !== undefined ? el("span", { class: "label-count", text: String(item.count) }) : null),
+        item.count !== undefined ? el("span", { class: "label-count" }, countNodes(item.count)) : null),
       item.second ? el("span", { class: "label-second", text: item.second }) : null);
     if (item.onClick) {
       node.addEventListener("click", (event) => { event.stopPropagation(); item.onClick(); });
@@ -34,10 +34,15 @@ export class Labels {
     this.items.set(`${item.id} ${item.className}`, { ...item, node, size: null });
   }
 
-  setCount(id, count) {
+  /** Show the counts, by id: a number, or {counts: [a, b], words} where two plans are compared. */
+  setCounts(counts) {
     for (const item of this.items.values()) {
-      const pill = item.id === id && item.node.querySelector(".label-count");
-      if (pill) { pill.textContent = String(count); item.size = null; }
+      const pill = item.id in counts && item.node.querySelector(".label-count");
+      if (pill) {
+        pill.replaceChildren(...countNodes(counts[item.id]));
+        pill.classList.toggle("is-pair", typeof counts[item.id] !== "number");
+        item.size = null;
+      }
     }
     this.place();
   }
@@ -98,6 +103,16 @@ export class Labels {
     }
     item.node.remove();
   }
+}
+
+/** A number; or two parts, the larger one marked, with the plans in words for who does not see them. */
+function countNodes(count) {
+  if (typeof count === "number") return [String(count)];
+  const [first, second] = count.counts;
+  return [
+    el("span", { class: `pair-1${first > second ? " is-more" : ""}`, "aria-hidden": "true", text: String(first) }),
+    el("span", { class: `pair-2${second > first ? " is-more" : ""}`, "aria-hidden": "true", text: String(second) }),
+    el("span", { class: "visually-hidden", text: ` ${count.words}` })];
 }
 
 function seats(item, width, height) {

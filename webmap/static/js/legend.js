@@ -33,7 +33,10 @@ export function startLegend(view, go) {
       for (const box of card.querySelectorAll("input[data-layer]")) if (!box.checked) view.toggle(box.dataset.layer, false);
     },
     setCounts(counts) {
-      for (const node of card.querySelectorAll("[data-count]")) node.textContent = String(counts[node.dataset.count] ?? 0);
+      for (const node of card.querySelectorAll("[data-count]")) {
+        const count = counts[node.dataset.count] ?? 0;
+        node.textContent = typeof count === "number" ? String(count) : count.counts.join(" | ");
+      }
     },
   };
 }

@@ -1,12 +1,16 @@
 // The page's own program. Folium's generated file registers the layers and then calls `start`.
 
 import { getJson, filterQuery } from "./api.js";
+import { addPatterns, comparedCounts, firstPair, isPair } from "./compare.js";
 import { MapView } from "./mapview.js";
 import { Panel } from "./panel.js";
 import { startLegend } from "./legend.js";
+import { Preview } from "./preview.js";
 import { startSearch } from "./search.js";
 import { startSheet } from "./sheet.js";
 import { go, onState, readState, tell } from "./state.js";
+import { startTime } from "./time.js";
+import { startNotices } from "./notices.js";
 
 const sources = {};
 
@@ -23,9 +27,14 @@ async function start(map, options) {
   const panel = new Panel(messages, go);
   const sheet = startSheet(messages);
   const legend = startLegend(view, go);
-  startSearch(messages, go);
+  const preview = new Preview(view);
+  startSearch(messages, go, preview);
   startTools(view);
   startOverview(panel);
+  addPatterns(document.querySelector("svg.sprite defs"));
+  const notices = startNotices(messages);
+  dropNonsense(messages, notices);
+  const time = startTime(messages, go, { report, notices });
 
   const at = (readState().at || "").split("/").map(Number);
   if (at.length === 3 && at.every(Number.isFinite)) map.setView([at[1], at[2]], at[0], { animate: false });
@@ -43,19 +52,22 @@ async function start(map, options) {
   onState(async (state, cause) => {
     const shown = await panel.show(state, cause);
     if (shown) {
-      view.highlight(shown.ids, { faint: shown.faint, move: cause !== "load" || !state.at });
+      preview.keep(shown);
+      view.highlight(shown.ids, { faint: shown.faint, move: cause !== "filter" && (cause !== "load" || !state.at) });
       if (cause === "user" && shown.ids.length) sheet.raise();
     }
     const wanted = filterQuery(state);
-    if (wanted !== filter) {
-      filter = wanted;
+    const key = `${state.compare || ""} ${wanted}`;
+    if (key !== filter) {
+      filter = key;
       question += 1;
       const asked = question;
       try {
-        const counts = await zoneCounts(wanted);
+        const found = state.compare ? await comparedCounts(state, messages) : { counts: await zoneCounts(wanted) };
         if (asked === question) {
-          view.setCounts(counts);
-          legend.setCounts(counts);
+          view.setCounts(found.counts);
+          view.setComparison(found.zones ?? null, found.plans ?? null);
+          legend.setCounts(found.counts);
         }
       } catch (error) {
         filter = null; // the counts shown are no longer those of the filter: say so and ask again next time
@@ -64,7 +76,7 @@ async function start(map, options) {
     }
     performance.mark("lingang-state");
   });
-  map.on("click", () => { if (readState().zone || readState().task || readState().feature) go({ zone: "" }); });
+  map.on("click", () => { if (["zone", "task", "feature", "diff"].some((key) => readState()[key])) go({ zone: "" }); });
   map.on("moveend", () => {
     const { lat, lng } = map.getCenter();
     go({ at: `${map.getZoom()}/${lat.toFixed(5)}/${lng.toFixed(5)}` }, { quiet: true, replace: true });
@@ -75,6 +87,7 @@ async function start(map, options) {
     view.addPoints(places[i].features, id);
   });
   legend.apply();
+  await time.dropNonsense();
   tell("load");
   document.documentElement.dataset.ready = "all";
 }
@@ -84,10 +97,23 @@ async function zoneCounts(query) {
   return Object.fromEntries(zones.map((zone) => [zone.id, zone.tasks.total]));
 }
 
+/** A comparison that names no two plans is left out of the state, and the reader is told. */
+function dropNonsense(messages, notices) {
+  const { compare } = readState();
+  if (!compare || isPair(compare)) return;
+  notices.show(messages["compare.ignored"].replace("{value}", compare));
+  const plan = new URLSearchParams(location.search).get("plan") || "";
+  go({ compare: "", plan }, { quiet: true, replace: true });
+}
+
 function startTools(view) {
   document.getElementById("tool-in").addEventListener("click", () => view.zoomBy(1));
   document.getElementById("tool-out").addEventListener("click", () => view.zoomBy(-1));
   document.getElementById("tool-home").addEventListener("click", () => view.home());
+  document.getElementById("tool-compare").addEventListener("click", () => {
+    const state = readState();
+    go({ compare: state.compare || firstPair(state), zone: "" });
+  });
 }
 
 /** The overview comes from the server as plain links; here they move the map instead of the page. */

@@ -22,6 +22,7 @@ export class MapView {
     this.lang = document.documentElement.lang.startsWith("en") ? "en" : "zh";
     this.features = new Map(); // id -> GeoJSON feature
     this.groups = {}; // legend key -> Leaflet layer group
+    this.zonePaths = []; // [id, Leaflet layer] of every zone with a fill
     this.focus = L.featureGroup().addTo(map);
     this.labels = new Labels(map);
     this.container = map.getContainer();
@@ -86,6 +87,7 @@ export class MapView {
       onEachFeature: (feature, layer) => {
         if (bottom) layer.on("add", () => layer.bringToBack());
         if (!interactive) return;
+        this.zonePaths.push([feature.id, layer]);
         layer.on("click", (event) => {
           L.DomEvent.stop(event);
           this.select({ zone: feature.id });
@@ -129,7 +131,25 @@ export class MapView {
 
   /** Counts in the labels follow the filter. */
   setCounts(counts) {
-    for (const [id, count] of Object.entries(counts)) this.labels.setCount(id, count);
+    this.labels.setCounts(counts);
+  }
+
+  /** Fill every zone by which of two plans has more tasks there; null ends the comparison. */
+  setComparison(zones, plans) {
+    const more = Object.fromEntries((zones || []).map((zone) => [zone.id, zone.more]));
+    const box = this.container;
+    box.classList.toggle("is-comparing", Boolean(zones));
+    for (const [id, layer] of this.zonePaths) {
+      const plain = layer.options.plainClass ??= layer.options.className;
+      // Drawn anew when the legend brings the layer back, so the class stands in its options too.
+      layer.options.className = zones ? `${plain.replace(/tint-\d/, "tint-0")} more-${more[id] || "none"}` : plain;
+      const path = layer.getElement();
+      if (path) path.setAttribute("class", `${layer.options.className} leaflet-interactive`);
+    }
+    ["first", "second"].forEach((side, i) => {
+      if (plans) document.documentElement.dataset[side] = plans[i].colour;
+      else delete document.documentElement.dataset[side];
+    });
   }
 
   addTransit(collection) {
@@ -248,7 +268,9 @@ export class MapView {
     const sheet = document.getElementById("panel");
     const over = getComputedStyle(sheet).position === "fixed";
     const box = this.container.getBoundingClientRect();
-    const bottom = over ? Math.max(0, box.bottom - sheet.getBoundingClientRect().top) : 0;
+    const time = document.querySelector(".card.time:not([hidden])");
+    const under = over ? sheet.getBoundingClientRect().top : time?.getBoundingClientRect().top ?? box.bottom;
+    const bottom = Math.max(0, box.bottom - under);
     return [open && !over ? card.offsetWidth : 0, 0, Math.min(bottom, box.height * 0.5)];
   }
 

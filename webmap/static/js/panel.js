@@ -2,7 +2,10 @@
 
 import { el, markedText } from "./dom.js";
 import { getJson, filterQuery } from "./api.js";
+import { backLink, comparisonView, differenceView } from "./compare.js";
 import { hasOwnText, officialText } from "./official.js";
+import { dueWords } from "./periods.js";
+import { rejectedLinks, reviewLine } from "./reviews.js";
 import { addressOf, readState, tell } from "./state.js";
 
 const PLACES_SHOWN = 200;
@@ -69,11 +72,18 @@ export class Panel {
   }
 
   build(state) {
-    if (state.task) return this.task(state);
-    if (state.zone) return this.zone(state);
-    if (state.feature) return this.feature(state);
-    if (state.scope || state.q || state.plan || state.stage) return this.list(state);
+    if (state.task || state.zone || state.feature) return this.thing(state);
+    if (state.diff) return differenceView(this, state);
+    if (state.scope || state.q) return this.list(state);
+    if (state.compare) return comparisonView(this, state);
+    if (state.plan || state.stage || state.due) return this.list(state);
     return { nodes: [this.overview], ids: [], title: "" };
+  }
+
+  /** A task, zone or place; where plans are compared, with the way back to the comparison. */
+  async thing(state) {
+    const view = await (state.task ? this.task(state) : state.zone ? this.zone(state) : this.feature(state));
+    return state.compare ? { ...view, nodes: [backLink(this, state), ...view.nodes] } : view;
   }
 
   failure(error, state) {
@@ -113,7 +123,7 @@ export class Panel {
     ]);
     const foot = el("p", { class: "accuracy", text: this.fill("accuracy.words", { m: Math.round(zone.accuracy_m) }) });
     return {
-      nodes: [...head, this.filters(state), ...tabs, foot, this.pageLink(`/zones/${id}`, `/export/zones.geojson?where=id%3D${id}`)],
+      nodes: [...head, this.filters(state), ...tabs, foot, this.pageLink(`/zones/${id}`, `/export/zones.geojson?where=id%3D${id}`, `/projects?zone=${id}`)],
       ids: [zone.id], title: name, announce: this.fill("panel.zone_says", { name, n: found.counts.total }),
     };
   }
@@ -139,9 +149,9 @@ export class Panel {
   }
 
   nothing(name, state) {
-    const filtered = state.plan || state.stage;
+    const filtered = state.plan || state.stage || state.due;
     return el("p", { class: "quiet" }, this.fill(filtered ? "zone.nothing_filtered" : "zone.nothing", { name }), " ",
-      filtered ? el("button", { type: "button", class: "linklike", text: this.t["filter.clear"], on: { click: () => this.go({ zone: state.zone, plan: "", stage: "" }) } }) : null);
+      filtered ? el("button", { type: "button", class: "linklike", text: this.t["filter.clear"], on: { click: () => this.go({ zone: state.zone, plan: "", stage: "", due: "" }) } }) : null);
   }
 
   byPlan(tasks, zoneId, level = "h3") {
@@ -163,7 +173,7 @@ export class Panel {
       el("a", { class: "row-title", lang: "zh-CN", href: this.address({ task: task.id }), text: task.title, on: { click: (event) => this.follow(event, { task: task.id }) } }),
       el("p", { class: "row-meta", text: [task.id, ...stages].join(" · ") }),
       el("p", { class: "row-body", lang: "zh-CN" }, ...markedText(task.text, this.spans(task, zoneId), task.body_start)),
-      links.map((link) => this.why(link)));
+      links.flatMap((link) => [this.why(link), reviewLine(link.review, this.t)]));
   }
 
   /** The links that bring a task into a zone's list: to the zone itself, else of a line through a child of it. */
@@ -224,6 +234,7 @@ export class Panel {
       ...group("task.lines", links.filter((link) => link.relation === "along")),
       ...group("task.passes", links.filter((link) => link.relation === "serves")),
       ...(links.length ? [] : [el("p", { class: "quiet", text: this.t["task.no_place"] })]),
+      ...rejectedLinks(task.rejected, (link) => this.nameOf(link), this.t),
       ...(task.unplaced.length ? [el("h3", { class: "plan-head", text: this.t["task.unplaced"] }), el("p", { class: "quiet", text: this.t["task.unplaced_lead"] }),
         el("ul", { class: "plain", lang: "zh-CN" }, task.unplaced.map(([, , name]) => el("li", { text: name })))] : []),
       ...this.milestones(task),
@@ -242,7 +253,7 @@ export class Panel {
     return el("li", {},
       el("a", { href: this.address(target), text: this.nameOf(link), on: { click: (event) => this.follow(event, target) } }),
       link.kind !== "zone" && unsure ? el("span", { class: "row-meta", text: ` ${this.t["place.unsure"]}` }) : null,
-      this.why(link));
+      this.why(link), reviewLine(link.review, this.t));
   }
 
   milestones(task) {
@@ -295,9 +306,12 @@ export class Panel {
   filters(state) {
     const template = document.getElementById("filter-template").content.cloneNode(true);
     for (const select of template.querySelectorAll("select")) {
+      if (state.compare && select.name === "plan") { select.closest("label").remove(); continue; } // both plans are the filter
       select.value = state[select.name] || "";
       select.addEventListener("change", () => this.go({ ...selectionOf(state), [select.name]: select.value }));
     }
+    if (state.due) template.querySelector(".filter-row").append(el("span", { class: "due-filter" }, dueWords(state.due, this.t), " ",
+      el("button", { type: "button", class: "linklike", text: this.t["time.clear"], on: { click: () => this.go({ ...selectionOf(state), due: "" }) } })));
     return template;
   }
 
@@ -349,15 +363,16 @@ export class Panel {
     return el("dl", { class: "facts" }, rows.filter(([, value]) => value).flatMap(([key, value]) => [el("dt", { text: this.t[key] }), el("dd", { text: value })]));
   }
 
-  pageLink(page, file) {
+  pageLink(page, file, projects) {
     const address = this.lang === "en" ? `${page}?lang=en` : page;
     return el("p", { class: "panel-foot" }, el("a", { href: address, text: this.t["panel.page"] }),
-      file ? " · " : null, file ? el("a", { href: file, text: this.t["panel.export"] }) : null);
+      file ? " · " : null, file ? el("a", { href: file, text: this.t["panel.export"] }) : null,
+      projects ? " · " : null, projects ? el("a", { href: this.lang === "en" ? `${projects}&lang=en` : projects, text: this.t["zone.projects"] }) : null);
   }
 
   address(selection) {
-    const { plan, stage, lang } = readState();
-    return addressOf({ ...selection, plan, stage, lang });
+    const { plan, compare, stage, due, implied, lang } = readState();
+    return addressOf({ ...selection, plan, compare, stage, due, implied, lang });
   }
 
   /** Follow a link inside the page, unless the reader wants a new tab. */
@@ -369,5 +384,5 @@ export class Panel {
 }
 
 function selectionOf(state) {
-  return Object.fromEntries(["zone", "task", "feature", "scope", "q"].filter((key) => state[key]).map((key) => [key, state[key]]));
+  return Object.fromEntries(["zone", "task", "feature", "diff", "scope", "q"].filter((key) => state[key]).map((key) => [key, state[key]]));
 }

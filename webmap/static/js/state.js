@@ -1,7 +1,7 @@
 // The state of the map is its address: what is selected, filtered and looked at.
 
-const KEYS = ["zone", "task", "feature", "scope", "plan", "stage", "q", "at", "lang"];
-const SELECTIONS = ["zone", "task", "feature", "scope", "q"];
+const KEYS = ["zone", "task", "feature", "diff", "scope", "plan", "compare", "stage", "due", "implied", "q", "at", "lang"];
+const SELECTIONS = ["zone", "task", "feature", "diff", "scope", "q"];
 const listeners = [];
 
 /** Read the state from the address. */
@@ -9,6 +9,8 @@ export function readState() {
   const query = new URLSearchParams(location.search);
   const state = {};
   for (const key of KEYS) if (query.get(key)) state[key] = query.get(key);
+  if (state.compare) delete state.plan; // the two plans compared are the filter
+  else delete state.diff;
   return state;
 }
 
@@ -16,12 +18,12 @@ export function readState() {
 export function addressOf(state) {
   const query = new URLSearchParams();
   for (const key of KEYS) if (state[key]) query.set(key, state[key]);
-  const text = query.toString().replaceAll("%2F", "/");
+  const text = query.toString().replaceAll("%2F", "/").replaceAll("%2C", ",");
   return text ? `/?${text}` : "/";
 }
 
-/** Change the state by `changes` and tell everyone. A new selection replaces the old one. */
-export function go(changes, { quiet = false, replace = false } = {}) {
+/** Change the state by `changes` and tell everyone, with `cause`. A new selection replaces the old one. */
+export function go(changes, { quiet = false, replace = false, cause = "user" } = {}) {
   const state = readState();
   if (SELECTIONS.some((key) => key in changes)) {
     for (const key of SELECTIONS) delete state[key];
@@ -35,7 +37,7 @@ export function go(changes, { quiet = false, replace = false } = {}) {
   if (replace) history.replaceState(null, "", address);
   else if (address !== location.pathname + location.search) history.pushState(null, "", address);
   keepLanguageLink();
-  if (!quiet) tell("user");
+  if (!quiet) tell(cause);
 }
 
 /** The language switch leads to the state as it is now, not as the page was loaded. */
@@ -44,7 +46,7 @@ function keepLanguageLink() {
   link.href = addressOf({ ...readState(), lang: link.hreflang === "en" ? "en" : "" });
 }
 
-/** Call `listener(state, cause)` on every change; cause is "user", "history" or "load". */
+/** Call `listener(state, cause)` on every change; cause is "user", "filter", "history" or "load". */
 export function onState(listener) {
   listeners.push(listener);
 }

@@ -1,0 +1,184 @@
+"""`lingang export`: a layer, or all of them, as a file of any format and coordinate system that is known.
+
+The file comes whole or not at all; what it could not hold, and what must be known of its coordinate system,
+is said on stderr. Formats without room for metadata get it beside them as `FILE.xml`.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import click
+
+from lingang.files import write_atomic
+from webmap.terminal import DATA_OPTION, WORKSPACE_OPTION, say
+
+if TYPE_CHECKING:
+    from layers.export import Export
+
+HOLD_METADATA = ("gpkg", "shp.zip", "tab.zip", "xml")  # with the ISO record inside
+WATCHED_ROWS = 2_000
+BLOCK_BYTES = 1 << 20
+_FILTERS = {
+    "zone": "Tasks of this zone and those below it; places that lie there.",
+    "target": "Tasks of this place or line; the place itself.",
+    "plan": "Tasks of this plan; several are parted by commas.",
+    "stage": "Tasks with a milestone of this stage.",
+    "due": "Tasks with a milestone due then: 2023, 2023-H1, 2023-Q3, 2023-08.",
+    "implied": "1: a milestone without a printed date counts as due in its plan's last year.",
+    "scope": "Tasks of this scope.",
+    "q": "Tasks, or places, that hold these words.",
+}
+
+
+def _filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    for name, about in reversed(_FILTERS.items()):
+        command = click.option(f"--{name}", help=about)(command)
+    return command
+
+
+@click.command()
+@click.argument("layer")
+@click.option(
+    "-o", "--output", required=True, help="File to write, its ending names the format; - is standard output."
+)
+@click.option("--format", "fmt", help="Format of standard output; geojson when left out.")
+@click.option("--crs", help="Coordinate system: an EPSG code, or GCJ-02 or BD-09 for a hand-off copy.")
+@click.option(
+    "--where", multiple=True, metavar="PROPERTY=VALUE", help="Only features that meet this; repeatable."
+)
+@click.option("--bbox", metavar="W,S,E,N", help="Only what lies in this box, degrees in WGS 84.")
+@click.option("--fields", metavar="NAMES", help="Only these properties, parted by commas.")
+@_filter_options
+@WORKSPACE_OPTION
+@DATA_OPTION
+def export(
+    layer: str, output: str, fmt: str | None, crs: str | None, where: tuple[str, ...], bbox: str | None,
+    fields: str | None, workspace: Path | None, data: Path | None, **filters: str | None,
+) -> None:  # fmt: skip
+    """Write LAYER (or all, into one GeoPackage) as a file that a GIS reads, the workspace's plans included.
+
+    Endings: geojson, geojsons, geojsonl, gpkg, shp.zip, fgb, parquet, kml, kmz, dxf, tab.zip, csv, xlsx, and
+    xml for the metadata alone. The same file can be had from the server at /export/LAYER.ENDING.
+    """
+    from layers.atlas import load_atlas
+    from layers.export import ALL, prepare_export
+    from layers.registry import get_layer
+    from layers.selection import Selection, parse_bbox
+    from layers.tasks import TaskFilter
+    from layers.workspace import Workspace
+
+    ending = fmt or "geojson" if output == "-" else format_of(output, fmt)
+    if layer != ALL:
+        get_layer(layer)
+    wanted = Selection(
+        TaskFilter.from_query({name: value for name, value in filters.items() if value}),
+        where,
+        parse_bbox(bbox) if bbox is not None else None,
+        tuple(name.strip() for name in (fields or "").split(",") if name.strip()),
+    )
+    atlas = load_atlas(data, Workspace(workspace).path)
+    prepared = prepare_export(atlas, layer, fmt=ending, crs=crs, selection=wanted)
+    if output == "-":
+        _write_to_standard_output(prepared)
+    else:
+        _check_name(output, prepared)
+        _write_to_file(output, prepared)
+    say((f"{prepared.crs.name}: {text}" for text in prepared.warnings), err=True)
+    say((f"{output}: {text}" for text in prepared.losses), err=True)
+
+
+def format_of(output: str, fmt: str | None) -> str:
+    """The format that a file's ending names; raises click.UsageError."""
+    from layers.export import FORMATS
+
+    name = Path(output).name.lower()
+    found = max((known for known in FORMATS if name.endswith(f".{known}")), key=len, default=None)
+    if found is None:
+        ending = Path(output).suffix.lstrip(".").lower()
+        near = next((known for known in FORMATS if known.split(".")[0] == ending), None)
+        hint = f"; a {ending} is several files, write .{near}" if near else ""
+        raise click.UsageError(
+            f"{output}: the ending {ending!r} is not a known format; use one of: {', '.join(FORMATS)}{hint}"
+        )
+    if fmt not in (None, found):
+        raise click.UsageError(
+            f"{output}: the ending says {found!r}, --format says {fmt!r}; leave --format out"
+        )
+    return found
+
+
+def _check_name(output: str, prepared: Export) -> None:
+    """A hand-off copy must say in its name what it is: it looks like WGS 84 and is 500 m off."""
+    mark = prepared.crs.name
+    said = Path(output).name.lower().replace("-", "").replace("_", "")
+    if prepared.crs.kind == "offset" and mark.lower().replace("-", "") not in said:
+        problem = f"a copy in {mark} must say so in its name, for example {prepared.filename}"
+        raise click.UsageError(f"{output}: {problem}")
+
+
+def _write_to_standard_output(prepared: Export) -> None:
+    with tempfile.SpooledTemporaryFile(max_size=16 * BLOCK_BYTES) as spool:
+        with _progress(prepared) as progress:
+            prepared.write(spool, progress)  # type: ignore[arg-type]
+        spool.seek(0)
+        shutil.copyfileobj(spool, sys.stdout.buffer, BLOCK_BYTES)
+        sys.stdout.buffer.flush()
+
+
+def _write_to_file(output: str, prepared: Export) -> None:
+    """Write the file, and its metadata beside it where it holds none."""
+
+    def write(stream: BinaryIO) -> None:
+        with _progress(prepared) as progress:
+            prepared.write(stream, progress)
+
+    try:
+        write_whole(Path(output), write)
+        if prepared.fmt not in HOLD_METADATA and (path := Path(output).resolve()).is_file():
+            write_atomic(path.with_name(f"{path.name}.xml"), prepared.record())
+    except OSError as error:
+        raise click.UsageError(f"{output}: cannot be written: {error.strerror or error}") from error
+
+
+def write_whole(path: Path, write: Callable[[BinaryIO], None]) -> None:
+    """Let `write` fill a file beside `path`, which then takes its place in one step, or nothing is left.
+
+    As `lingang.files.write_atomic`, for what does not fit into memory. Devices and pipes are written to.
+
+    Raises
+    ------
+    OSError
+        The folder is missing or not writable.
+    """
+    path = path.resolve()
+    if path.exists() and not path.is_file() and not path.is_dir():
+        with path.open("wb") as stream:
+            write(stream)
+        return
+    with tempfile.TemporaryDirectory(prefix=".lingang-", dir=path.parent) as folder:
+        temporary = Path(folder) / "export"
+        with temporary.open("wb") as stream:
+            write(stream)
+            stream.flush()
+            os.fsync(stream.fileno())
+        if path.is_file():
+            temporary.chmod(path.stat().st_mode & 0o777)
+        temporary.replace(path)
+
+
+@contextmanager
+def _progress(prepared: Export) -> Iterator[Callable[[int], None]]:
+    """A bar on stderr for many rows, when somebody watches."""
+    if prepared.rows < WATCHED_ROWS or not sys.stderr.isatty():
+        yield lambda done: None
+        return
+    with click.progressbar(length=prepared.rows, label=f"writing {prepared.fmt}", file=sys.stderr) as bar:
+        yield lambda done: bar.update(done - bar.pos) if done - bar.pos >= 500 or done == bar.length else None

@@ -1,0 +1,200 @@
+// Two plans beside each other: counts and fills on the map, and in the panel what differs, in words.
+
+import { el } from "./dom.js";
+import { getJson, filterQuery } from "./api.js";
+
+const SVG_NS = "http://www.w3.org/2000/svg";
+const MANY = 12; // a list longer than this begins folded
+
+/** Ids of the plans that can be compared. */
+function planIds() {
+  const options = document.getElementById("filter-template").content.querySelectorAll('select[name="plan"] option');
+  return [...options].map((option) => option.value).filter(Boolean);
+}
+
+/** Whether a text names two different plans: "2020,2023". */
+export function isPair(text) {
+  const ids = text.split(",");
+  return ids.length === 2 && ids[0] !== ids[1] && ids.every((id) => planIds().includes(id));
+}
+
+/** The pair to begin with: the plan that is looked at beside the newest other, else the first two. */
+export function firstPair(state) {
+  const ids = planIds();
+  if (!state.plan) return ids.slice(0, 2).join(",");
+  return [state.plan, ids.find((id) => id !== state.plan)].join(",");
+}
+
+/** What differs between the two plans of a state, under its filter. */
+export function getComparison(state) {
+  const query = filterQuery({ ...state, compare: "", plan: "" }).slice(1);
+  return getJson(`/api/compare?plans=${encodeURIComponent(state.compare)}${query ? `&${query}` : ""}`, { keep: true });
+}
+
+/** The counts of every zone for labels and legend, with the plans in words. */
+export async function comparedCounts(state, messages) {
+  const { zones, plans } = await getComparison(state);
+  const said = messages["compare.counts"].replace("{first}", plans[0].id).replace("{second}", plans[1].id);
+  const counts = zones.map(({ id, counts: [a, b] }) => [id, { counts: [a, b], words: said.replace("{a}", a).replace("{b}", b) }]);
+  return { counts: Object.fromEntries(counts), zones, plans };
+}
+
+/** Stripes that lie for one plan and stand for the other; where both have as many, both. */
+export function addPatterns(defs) {
+  const bars = { first: [["first", 0, 2, 12, 2.5], ["first", 0, 8, 12, 2.5]], second: [["second", 0, 0, 4, 12], ["second", 6, 0, 4, 12]], equal: [["first", 0, 5, 12, 1.6], ["second", 5, 0, 1.6, 12]] };
+  for (const [name, rects] of Object.entries(bars)) {
+    const pattern = svg("pattern", { id: `more-${name}`, width: 12, height: 12, patternUnits: "userSpaceOnUse" });
+    for (const [side, x, y, width, height] of rects) pattern.append(svg("rect", { class: `more-bar-${side}`, x, y, width, height }));
+    defs.append(pattern);
+  }
+}
+
+function svg(tag, attributes) {
+  const node = document.createElementNS(SVG_NS, tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, String(value));
+  return node;
+}
+
+/** The comparison as the panel shows it: figures, zones, projects by what became of them, the other tasks. */
+export async function comparisonView(panel, state) {
+  const found = await getComparison(state);
+  const names = found.plans.map((plan) => shortName(panel, plan));
+  const title = panel.fill("compare.heading", { first: names[0], second: names[1] });
+  const nodes = [
+    el("h2", { class: "panel-title", tabindex: "-1", "data-heading": true, text: title }),
+    chooser(panel, found.plans),
+    panel.filters(state),
+    figures(panel, found),
+    el("p", { class: "accuracy", text: panel.t["compare.note"] }),
+    ...zoneLists(panel, found, names),
+    el("h3", { class: "child-head" }, panel.t["compare.projects"]),
+    found.kinds.length ? null : el("p", { class: "quiet", text: panel.t["compare.no_projects"] }),
+    ...found.kinds.map((kind) => kindList(panel, found, kind)),
+    ...taskLists(panel, found, names),
+    panel.pageLink(`/compare?plans=${found.key}${filterQuery({ ...state, compare: "", plan: "" }).replace("?", "&")}`),
+  ];
+  return { nodes: nodes.filter(Boolean), ids: [], title, announce: panel.fill("compare.says", { first: names[0], second: names[1], n: found.differences.length }) };
+}
+
+/** One project of the comparison: what each plan says, its places, and the tasks; lit on the map. */
+export async function differenceView(panel, state) {
+  const found = await getComparison(state);
+  const told = found.differences.filter((difference) => difference.project === state.diff);
+  if (!told.length) return comparisonView(panel, { ...state, diff: "" });
+  const [first] = told;
+  const title = panel.nameOf(first);
+  const nodes = [
+    backLink(panel, state),
+    el("h2", { class: "panel-title panel-title-task", tabindex: "-1", "data-heading": true, text: title }),
+    ...told.flatMap((difference) => [
+      el("h3", { class: "plan-head", text: labelOf(panel, found, difference.kind) }),
+      el("p", { text: panel.lang === "en" ? difference.en : difference.zh }),
+    ]),
+    ...["before", "after"].flatMap((side, i) => evidence(panel, found.plans[i], told.flatMap((difference) => difference[side]))),
+    el("h3", { class: "plan-head", text: panel.t["tab.tasks"] }),
+    el("ul", { class: "plain" }, first.tasks.flat().map((id) => el("li", {}, taskLink(panel, found, id)))),
+    el("h3", { class: "plan-head", text: panel.t["compare.places"] }),
+    el("ul", { class: "plain" }, first.places.map((place) => el("li", {}, inner(panel, place.kind === "zone" ? { zone: place.id } : { feature: place.id }, panel.nameOf(place))))),
+    el("p", { class: "accuracy", text: panel.t["compare.note"] }),
+    panel.pageLink(`/projects/${encodeURIComponent(state.diff)}`),
+  ];
+  return { nodes, ids: first.places.map((place) => place.id), title, announce: title };
+}
+
+/** The way back from a zone or task to the comparison that led there, with the key to the fills. */
+export function backLink(panel, state) {
+  const ids = state.compare.split(",");
+  return el("p", { class: "path" }, inner(panel, { zone: "" }, `‹ ${panel.t["compare.back"]}`),
+    ids.flatMap((id, i) => [" · ", key(i + 1), ` ${id}`]));
+}
+
+function shortName(panel, plan) {
+  return panel.planName({ plan: plan.id, plan_title: plan.title, plan_title_en: plan.title_en });
+}
+
+function labelOf(panel, found, kind) {
+  const entry = found.kinds.find((one) => one.kind === kind);
+  return panel.lang === "en" ? entry.label_en : entry.label;
+}
+
+function inner(panel, selection, text, attributes = {}) {
+  return el("a", { ...attributes, href: panel.address(selection), on: { click: (event) => panel.follow(event, selection) } }, text);
+}
+
+function taskLink(panel, found, id) {
+  return inner(panel, { task: id }, [`${id} `, el("span", { lang: "zh-CN", text: found.titles[id] })]);
+}
+
+function chooser(panel, plans) {
+  const selects = ["compare.first", "compare.second"].map((key, i) => {
+    const select = el("select", { name: i ? "second" : "first" }, planIds().map((id) => el("option", { value: id, text: id })));
+    select.value = plans[i].id;
+    select.addEventListener("change", () => {
+      const pair = selects.map((label) => label.querySelector("select").value);
+      if (pair[0] === pair[1]) panel.say(panel.t["compare.pick"]);
+      else panel.go({ compare: pair.join(",") });
+    });
+    return el("label", {}, `${panel.t[key]} `, select);
+  });
+  return el("div", { class: "filter-row" }, selects,
+    el("button", { type: "button", class: "linklike", text: panel.t["compare.close"], on: { click: () => panel.go({ compare: "", zone: "" }) } }));
+}
+
+function key(side) {
+  return el("span", { class: `plan-key plan-key-${side}`, "aria-hidden": "true" });
+}
+
+function pairTable(head, names, rows) {
+  return el("table", { class: "pair" },
+    el("thead", {}, el("tr", {}, el("th", { scope: "col", text: head }), names.map((name, i) => el("th", { scope: "col", class: "num" }, key(i + 1), ` ${name}`)))),
+    el("tbody", {}, rows));
+}
+
+function pairRow(name, counts, attributes = {}) {
+  return el("tr", attributes, el("th", { scope: "row" }, name),
+    counts.map((n, i) => el("td", { class: `num${n > counts[1 - i] ? " is-more" : ""}`, text: String(n) })));
+}
+
+function figures(panel, found) {
+  const rows = [pairRow(panel.t["compare.all"], found.plans.map((plan) => plan.tasks)),
+    ...Object.entries(found.scopes).map(([scope, counts]) => pairRow(panel.t[`scope.${scope}`], counts))];
+  return pairTable(panel.t["compare.tasks"], found.plans.map((plan) => plan.id), rows);
+}
+
+function folded(head, count, body, attributes = {}) {
+  return el("details", { class: "kind", open: count <= MANY, ...attributes },
+    el("summary", {}, el("span", { class: "kind-name", text: head }), " ", el("span", { class: "count", text: String(count) })), body);
+}
+
+function zoneLists(panel, found, names) {
+  const lists = [["first", panel.fill("compare.zones_only", { plan: names[0] })], ["second", panel.fill("compare.zones_only", { plan: names[1] })], ["both", panel.t["compare.zones_both"]]];
+  return [el("h3", { class: "child-head", text: panel.t["compare.zones"] }), ...lists.map(([where, head]) => {
+    const zones = found.zones.filter((zone) => zone.named === where);
+    const rows = zones.map((zone) => pairRow(inner(panel, { zone: zone.id }, panel.nameOf(zone)), zone.counts, { "data-zone": zone.id }));
+    return folded(head, zones.length, zones.length ? pairTable(panel.t["filter.zone"], found.plans.map((plan) => plan.id), rows) : null, { "data-named": where });
+  })];
+}
+
+function kindList(panel, found, kind) {
+  const rows = found.differences.filter((difference) => difference.kind === kind.kind);
+  return folded(panel.lang === "en" ? kind.label_en : kind.label, rows.length, el("ul", { class: "plain differences" }, rows.map((difference) => el("li", { "data-project": difference.project },
+    inner(panel, { diff: difference.project }, panel.nameOf(difference)),
+    el("p", { class: "why", text: panel.lang === "en" ? difference.en : difference.zh })))), { "data-kind": kind.kind });
+}
+
+function taskLists(panel, found, names) {
+  const list = (rows) => el("ul", { class: "plain" }, rows.map((ids) => el("li", {}, ids.flatMap((id, i) => [i ? " · " : null, taskLink(panel, found, id)]))));
+  return [
+    found.same_title.length ? folded(panel.t["compare.same_title"], found.same_title.length, list(found.same_title)) : null,
+    el("h3", { class: "child-head", text: panel.t["compare.untracked"] }),
+    el("p", { class: "quiet", text: panel.t["compare.untracked_lead"] }),
+    ...found.untracked.map((ids, i) => folded(names[i], ids.length, list(ids.map((id) => [id])), { "data-untracked": i + 1 })),
+  ];
+}
+
+function evidence(panel, plan, places) {
+  if (!places.length) return [];
+  const once = [...new Map(places.map((place) => [`${place.task} ${place.start}`, place])).values()];
+  return [el("h3", { class: "plan-head", text: panel.fill("compare.before", { plan: shortName(panel, plan) }) }),
+    el("ul", { class: "plain" }, once.map((place) => el("li", {}, inner(panel, { task: place.task }, place.task), " ", el("span", { lang: "zh-CN", text: `「${place.words}」` }))))];
+}
