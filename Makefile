@@ -7,6 +7,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 BASEMAP ?= none
 PYTEST_ARGS ?=
+WORKERS ?= auto
 PIP_FLAGS := --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 
 .PHONY: help install fonts serve test lint check browser lock bench clean
@@ -44,7 +45,7 @@ browser:
 	@bash scripts/debian-packages chromium fonts-noto-cjk
 
 test: $(VENV)/.test-ready browser
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) $(PYTEST_ARGS)
 
 lint: $(VENV)/.test-ready
 	$(BIN)/ruff check .

@@ -19,6 +19,7 @@ from geo.namesakes import (
     is_spoken_of,
     mark_namesakes,
 )
+from geo.scanner import Hit
 from geo.vocabulary import ASCII_WORD, Meaning, Vocabulary
 
 # What is said apart from where a task happens: the title of a document, and who is answerable for the task.
@@ -62,7 +63,8 @@ def find_mentions(folded: Folded, vocabulary: Vocabulary, headings: str = "") ->
     chosen: list[Mention] = []
     reached = 0
     index: WordIndex | None = None  # most texts need none
-    for start, end, number in vocabulary.occurrences(text):
+    hits = vocabulary.occurrences(text)
+    for position, (start, end, number) in enumerate(hits):
         if start < reached:
             continue
         reading = vocabulary.reading(number)
@@ -76,6 +78,8 @@ def find_mentions(folded: Folded, vocabulary: Vocabulary, headings: str = "") ->
             meaning = reading.meaning(Surroundings(text, start, end, "", start in folded.quotes, index))
         if meaning is None:
             continue
+        if meaning.sense.role == "outside" and _runs_into_longer(hits, position):
+            continue
         if meaning.place is not None:
             if meaning.is_zone and reading.may_begin_longer and begins_longer_place(folded, end):
                 continue
@@ -85,6 +89,18 @@ def find_mentions(folded: Folded, vocabulary: Vocabulary, headings: str = "") ->
         reached = end
     mark_namesakes(folded, chosen)
     return _outside_asides(text, chosen) if chosen and has_asides(text) else chosen
+
+
+def _runs_into_longer(hits: list[Hit], position: int) -> bool:
+    """Whether a place elsewhere only seems to stand where a longer name begins: 海南 in 上海南汇新城."""
+    start, end, _ = hits[position]
+    for other in range(position + 1, len(hits)):
+        other_start, other_end, _ = hits[other]
+        if other_start >= end:
+            return False
+        if other_start > start and other_end > end and other_end - other_start > end - start:
+            return True
+    return False
 
 
 def make_mention(meaning: Meaning, name: str, start: int, end: int) -> Mention:

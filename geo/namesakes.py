@@ -82,6 +82,7 @@ _BRAND_AFTER = re.compile(
 )
 # What follows the name inside the quotation marks when they hold the name of a part of the place.
 _PART_INSIDE = re.compile(r"(?:[湾港城园区镇村路岛湖核带谷站线桥期]|社区|中心|基地|工程|项目|建设|TOD)$")
+_NOUN_AFTER = re.compile(r"[院园镇村路岛湖区港城桥站楼厂馆街]")  # “东山敬老”院: the name goes on behind them
 _THEME_AFTER = re.compile(r"为主?题|主题")
 _LONGEST_IN_QUOTES = 4  # characters that may follow a name inside its quotation marks
 _LONGEST_SLOGAN = 12
@@ -163,7 +164,7 @@ def is_brand(folded: Folded, start: int, end: int) -> bool:
         return False
     if _BRAND_AFTER.match(text, close):
         return True
-    return close > end and _PART_INSIDE.search(text[end:close]) is None
+    return close > end and not (_PART_INSIDE.search(text[end:close]) or _NOUN_AFTER.match(text, close))
 
 
 def mark_namesakes(folded: Folded, mentions: list[Mention]) -> None:

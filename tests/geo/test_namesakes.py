@@ -126,3 +126,19 @@ def test_an_unknown_member_of_a_list_of_known_ones_is_listed(geocoder: Geocoder)
 def test_the_words_before_a_site_say_more_than_is_known_of_it(geocoder: Geocoder) -> None:
     assert zones(geocoder.geocode("芦潮港社区C4地块养老院开工")) == {"luchaogang"}
     assert zones(geocoder.geocode("C4地块养老院开工")) == {"town-nanhui"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("上海南汇新城镇修缮道路", "town-nanhui"),
+        ("推广东方芯港的智慧工地建设", "chip-port"),
+        ("更新乡村风貌，运营口岸设施，完善上海门户功能", ""),
+    ],
+)
+def test_a_place_elsewhere_does_not_hide_in_the_seam_of_two_words(
+    geocoder: Geocoder, text: str, expected: str
+) -> None:
+    result = geocoder.geocode(text)
+    assert zones(result) == set(expected.split())
+    assert result.scope == ("zones" if expected else "whole")
