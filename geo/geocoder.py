@@ -231,7 +231,7 @@ class Geocoder:
             _add(drafts, (place.id, place.kind), (mention.relation, rule, CONFIDENCE[rule]), spans)
             if place.zone and place.kind == "site":
                 of_sites.append((place.zone, mention, spans))
-        ends = {m.end: m.place.id for m in mentions if m.place and m.place.kind == "zone"}
+        ends = {m.end: m.place.id for m in mentions if m.place and m.place.kind == "zone"} if of_sites else {}
         for zone, mention, spans in of_sites:
             if self.gazetteer.is_within(ends.get(mention.start), zone):
                 continue  # 芦潮港社区C4地块: the words say more than is known of the site

@@ -63,6 +63,7 @@ def find_mentions(folded: Folded, vocabulary: Vocabulary, headings: str = "") ->
     chosen: list[Mention] = []
     reached = 0
     index: WordIndex | None = None  # most texts need none
+    names_elsewhere = False
     hits = vocabulary.occurrences(text)
     for position, (start, end, number) in enumerate(hits):
         if start < reached:
@@ -78,8 +79,10 @@ def find_mentions(folded: Folded, vocabulary: Vocabulary, headings: str = "") ->
             meaning = reading.meaning(Surroundings(text, start, end, "", start in folded.quotes, index))
         if meaning is None:
             continue
-        if meaning.sense.role == "outside" and _runs_into_longer(hits, position):
-            continue
+        if meaning.sense.role == "outside":
+            if _runs_into_longer(hits, position):
+                continue
+            names_elsewhere = True
         if meaning.place is not None:
             if meaning.is_zone and reading.may_begin_longer and begins_longer_place(folded, end):
                 continue
@@ -87,7 +90,8 @@ def find_mentions(folded: Folded, vocabulary: Vocabulary, headings: str = "") ->
                 meaning = NAMESAKE
         chosen.append(make_mention(meaning, reading.name, start, end))
         reached = end
-    mark_namesakes(folded, chosen)
+    if names_elsewhere or folded.quotes:
+        mark_namesakes(folded, chosen)
     return _outside_asides(text, chosen) if chosen and has_asides(text) else chosen
 
 

@@ -64,6 +64,7 @@ _COMPARED_BEFORE = (
     *("对标", "比照", "参照", "借鉴", "学习", "复制", "复制推广", "类似", "类似于", "仿照", "媲美", "版"),
     *("相当于", "祖籍", "原籍", "籍贯", "不在", "并非"),
 )
+_ENDS_OF_SPOKEN = frozenset("个为以和").union(words[-1] for words in _COMPARED_BEFORE)
 _MEASURED_BEFORE = re.compile(r"(?:相当于|超过|近)[^,。;!?:]{0,4}个$")
 _MODEL_AFTER = re.compile(r"[^,。;!?:]{0,12}?为(?:原型|蓝本|范本|参照)")
 
@@ -142,9 +143,11 @@ def is_partner(text: str, start: int, end: int) -> bool:
 
 def is_spoken_of(text: str, start: int, end: int) -> bool:
     """Whether a place is only compared with, supplied or denied."""
+    previous = text[start - 1 : start]
+    if previous not in _ENDS_OF_SPOKEN:  # as mostly
+        return False
     if text.endswith(_COMPARED_BEFORE, 0, start):
         return True
-    previous = text[start - 1 : start]
     if previous == "个" and _MEASURED_BEFORE.search(text[max(0, start - 8) : start]):
         return True
     if previous == "为" and text.startswith(_SUPPLIED_AFTER, end):
