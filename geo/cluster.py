@@ -13,6 +13,7 @@ import os
 import tempfile
 from collections import deque
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
@@ -153,7 +154,9 @@ def _check_answer(distributed: Any, scheduler: str) -> None:
         problem = f"is no address of a scheduler ({_brief(error)}); write one such as tcp://10.0.0.1:8786"
         raise ClusterError(f"{scheduler}: {problem}") from error
     try:
-        asyncio.run(greet())
+        # In a thread of its own: the caller may be inside a running event loop, as in a notebook.
+        with ThreadPoolExecutor(max_workers=1) as thread:
+            thread.submit(asyncio.run, greet()).result()
     except OSError as error:
         problem = f"no Dask scheduler answers within {ANSWER_S:g} seconds; check the address and that it runs"
         raise ClusterError(f"{scheduler}: {problem}") from error

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import socket
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from io import BytesIO
 from typing import Any
@@ -164,6 +166,14 @@ def test_a_scheduler_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatc
         address = f"tcp://127.0.0.1:{silent.getsockname()[1]}"
         with pytest.raises(ClusterError, match=f"{address}: no Dask scheduler answers"), connect(address):
             pass
+
+
+def test_it_can_be_asked_for_inside_a_running_event_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def as_in_a_notebook() -> None:
+        test_a_scheduler_that_does_not_answer_is_told(monkeypatch)
+
+    with ThreadPoolExecutor(max_workers=1) as thread:  # other tests may have a loop running in this one
+        thread.submit(asyncio.run, as_in_a_notebook()).result()
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1", "tcp://127.0.0.1:x", "gopher://127.0.0.1:70"])
