@@ -56,7 +56,7 @@ class WideGazetteer:
     """The built-in gazetteer with made-up names outside the area; what the geocoder asks of a gazetteer."""
 
     def __init__(self, base: Gazetteer, added: int) -> None:
-        self.places, self.is_within = base.places, base.is_within
+        self.places, self.parents, self.is_within = base.places, base.parents, base.is_within
         self._base = base
         outside = next(s for name in base.names() for s in base.senses(name) if s.role == "outside")
         self._senses: dict[str, tuple[Sense, ...]] = {name: base.senses(name) for name in base.names()}
