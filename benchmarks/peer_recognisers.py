@@ -39,6 +39,7 @@ def serve(name: str) -> int:
 
 def ours(_: Sequence[str]) -> Recogniser:
     """Our geocoder with the built-in gazetteer; a text may be `[text, title, path]`."""
+    from geo.batch import collection_paused
     from geo.gazetteer import read_gazetteer
     from geo.geocoder import Geocoder
     from lingang.locations import data_dir
@@ -47,7 +48,8 @@ def ours(_: Sequence[str]) -> Recogniser:
 
     def recognise(texts: Sequence[Any]) -> list[Any]:
         items = [(text, "", ()) if isinstance(text, str) else text for text in texts]
-        return [geocoder.geocode(text, title=title, path=path).to_json("") for text, title, path in items]
+        with collection_paused():  # as `lingang geocode` does
+            return [geocoder.geocode(*item).to_record("") for item in items]
 
     return recognise
 

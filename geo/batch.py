@@ -65,7 +65,7 @@ class Sink(Protocol):
 
 def geocode_lines(geocoder: Geocoder, chunk: Chunk) -> ChunkResult:
     """Return the links record of every task of a chunk, a JSON line each, and a fault for every bad line."""
-    with _collection_paused():
+    with collection_paused():
         return _geocode_lines(geocoder, chunk)
 
 
@@ -87,7 +87,7 @@ def _geocode_lines(geocoder: Geocoder, chunk: Chunk) -> ChunkResult:
 
 
 @contextmanager
-def _collection_paused() -> Iterator[None]:
+def collection_paused() -> Iterator[None]:
     """No search for reference cycles meanwhile: geocoding makes many objects and no cycle."""
     was_on = gc.isenabled()
     gc.disable()
