@@ -18,28 +18,29 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
 
 from geo.folding import fold_name
 from geo.place_words import FREE_WORDS
 
-WINDOW = 120  # characters of a sentence looked at on each side, so that a check costs the same in any text
-LONGEST_TITLE = 40  # characters up to the first full stop that count as a title
-REACH = 16  # characters that `after:` and `before:` may look at
-SENTENCE_ENDS = "。;!?"
-CLAUSE_ENDS = SENTENCE_ENDS + ",:"
-PUNCTUATION = frozenset(CLAUSE_ENDS + "、()《》[]【】-·/.…~+")
+WINDOW: Final = 120  # characters of a sentence looked at on each side: a check costs the same in any text
+LONGEST_TITLE: Final = 40  # characters up to the first full stop that count as a title
+REACH: Final = 16  # characters that `after:` and `before:` may look at
+SENTENCE_ENDS: Final = "。;!?"
+CLAUSE_ENDS: Final = SENTENCE_ENDS + ",:"
+PUNCTUATION: Final = frozenset(CLAUSE_ENDS + "、()《》[]【】-·/.…~+")
 
-_FREE_WORDS_BY_LAST = {
+_FREE_WORDS_BY_LAST: Final = {
     last: tuple(word for word in FREE_WORDS if word[-1] == last) for last in {word[-1] for word in FREE_WORDS}
 }
 
 # Words that make a bare code a line: right after it, or (codes with a letter) in the same clause.
-_CODE_AFTER = {
+_CODE_AFTER: Final = {
     "brt": "after:线|示范线|号线|中运量",
     "metro": "after:号线",
     "road": "after:公路|高速|国道|省道|道路|路",
 }
-_CODE_CLAUSE = {
+_CODE_CLAUSE: Final = {
     "brt": "sentence:中运量|组网|公交|停靠站|站台;not-clause:航站楼;not-after:区域|区块|区|楼|级|航站",
     "road": "clause:公路|道路|大道|路网|干路|支路|立交|高速|快速路|匝道|辅路|以东|以西|以南|以北;"
     "not-after:区域|区块|地块|楼|社区",
@@ -172,7 +173,7 @@ class Surroundings:
 
 
 Check = Callable[[Surroundings], bool]
-_END_MARKS = {ends: re.compile(f"[{ends}]").search for ends in (CLAUSE_ENDS, SENTENCE_ENDS)}
+_END_MARKS: Final = {ends: re.compile(f"[{ends}]").search for ends in (CLAUSE_ENDS, SENTENCE_ENDS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +192,8 @@ class Condition:
         return any(kind == "after" for kind, _ in self.tests)
 
 
-ALWAYS = Condition()
-_KINDS = frozenset(
+ALWAYS: Final = Condition()
+_KINDS: Final = frozenset(
     ["after", "before", "not-after", "not-before", "clause", "sentence", "not-clause", "not-sentence", "free"]
 )
 

@@ -9,35 +9,35 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from geo.conditions import Surroundings, WordIndex
 from geo.folding import Folded
 from geo.mentions import Mention, splits_word
 from geo.vocabulary import NameReading, Vocabulary
 
-_SEPARATORS = ("以及", "、", "和", "与", "及", "或", "·")
-_SEPARATOR_ENDS = "".join(sorted({separator[-1] for separator in _SEPARATORS}))
+_SEPARATORS: Final = ("以及", "、", "和", "与", "及", "或", "·")
+_SEPARATOR_ENDS: Final = "".join(sorted({separator[-1] for separator in _SEPARATORS}))
 # A counted head after the last member: 三镇, 等社区, 两条线.
-_COUNTED_HEAD = re.compile(
+_COUNTED_HEAD: Final = re.compile(
     r"等?(?:[两二三四五六七八九十0-9]{0,2}(?:个|座|条|大|家|所|处)?)"
     r"(社区|镇|街道|片区|区域|地块|单元|园区|示范线|线路|号线|线|公路|大道|主次干路|干路|道路|路|站|港)"
 )
-_COUNTED_STARTS = frozenset(  # what the pattern above may begin with
+_COUNTED_STARTS: Final = frozenset(  # what the pattern above may begin with
     "等两二三四五六七八九十0123456789个座条大家所处社镇街片区地单园示线号公主干道路站港"
 )
 # A list may end with a code that is no name itself: 103、105、106社区.
-_LAST_CODE = re.compile(rf"(?:社区|单元|片区|区域)(?<=[{_SEPARATOR_ENDS}]\d\d\d..)")  # its noun
-_CODE_LENGTH = 3
+_LAST_CODE: Final = re.compile(rf"(?:社区|单元|片区|区域)(?<=[{_SEPARATOR_ENDS}]\d\d\d..)")  # its noun
+_CODE_LENGTH: Final = 3
 # … or with a name that only the counted noun makes one: 临港、申港、海港三条大道.
-_COUNTED_LINES = re.compile(
+_COUNTED_LINES: Final = re.compile(
     r"(?<=[、和与及])([\u4e00-\u9fff]{2,4}?)等?[两二三四五六七八九十0-9]{1,2}条(大道|公路|快速路|路)"
 )
-_BARE_CODE = re.compile(r"(?<![A-Z0-9-])\d{3}$")
-LONGEST_MEMBER = 12
-LONGEST_HEAD = 12
+_BARE_CODE: Final = re.compile(r"(?<![A-Z0-9-])\d{3}$")
+LONGEST_MEMBER: Final = 12
+LONGEST_HEAD: Final = 12
 # One-character nouns that lists share; 港 is mostly part of a name.
-_SHORT_HEADS = frozenset("镇线路站园村厂岛桥河#")
+_SHORT_HEADS: Final = frozenset("镇线路站园村厂岛桥河#")
 
 
 class _Heads(NamedTuple):
@@ -55,7 +55,7 @@ def coordinate(folded: Folded, vocabulary: Vocabulary, mentions: list[Mention]) 
     text = folded.text
     last_members = [m for m in mentions if m.start and text[m.start - 1] in _SEPARATOR_ENDS]
     has_lines = "条" in text and _COUNTED_LINES.search(text) is not None
-    if not last_members and not has_lines and _LAST_CODE.search(text) is None:
+    if not last_members and not has_lines and not _has_last_code(text):
         return mentions
     reader = _ListReader(folded, vocabulary, mentions)
     for mention in reversed(last_members):
@@ -71,6 +71,12 @@ def coordinate(folded: Folded, vocabulary: Vocabulary, mentions: list[Mention]) 
     if not reader.found:
         return mentions
     return sorted([*mentions, *reader.found], key=lambda mention: (mention.start, mention.end))
+
+
+def _has_last_code(text: str) -> bool:
+    """Whether a list may end with a code; the plain search for its noun comes first because it is quick."""
+    has_noun = "社区" in text or "单元" in text or "片区" in text or "区域" in text
+    return has_noun and _LAST_CODE.search(text) is not None
 
 
 class _ListReader:
@@ -172,7 +178,7 @@ class _ListReader:
             if meaning is None or meaning.place is None or (reading is own and not meaning.takes_head):
                 continue
             spans = ((start, border), (noun_end - len(noun), noun_end))
-            return Mention(start, border, name, meaning.sense, meaning.place, "coordination", spans)
+            return Mention(start, border, name, meaning, "coordination", spans)
         return None
 
 

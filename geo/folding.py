@@ -9,15 +9,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import Final
 
 from lingang.radicals import RADICALS
 
 # Traditional -> simplified, one to one, for characters that occur in place names and around them.
 # Own table: names need a few hundred characters, a full converter would be a dependency.
-_TRADITIONAL = (
+_TRADITIONAL: Final = (
     "區区業业發发設设產产國国製制動动進进實实項项務务創创點点規规關关導导協协體体條条資资質质劃划標标開开"
     "強强領领機机專专試试對对優优勵励綜综級级調调轉转經经為为會会準准勢势組组東东時时範范結结備备聯联驗验"
     "應应與与際际揮挥濟济現现濱滨長长織织舉举費费戰战廣广計计帶带確确構构係系節节園园場场積积單单統统慶庆"
@@ -46,9 +46,9 @@ _TRADITIONAL = (
     "辭辞邏逻鄧邓鉅巨銅铜銘铭鋁铝錨锚鍍镀鎢钨鏟铲闖闯闡阐霽霁靚靓頌颂頓顿頻频顆颗顧顾飄飘騏骐驕骄骯肮鬱郁"
     "魘魇鯨鲸鳴鸣鴛鸳鶯莺"
 )
-_TRADITIONAL_MAP = dict(zip(_TRADITIONAL[::2], _TRADITIONAL[1::2], strict=True))
+_TRADITIONAL_MAP: Final = dict(zip(_TRADITIONAL[::2], _TRADITIONAL[1::2], strict=True))
 
-_PUNCTUATION = {
+_PUNCTUATION: Final = {
     "•": "·",
     "・": "·",
     "‧": "·",
@@ -71,12 +71,12 @@ _PUNCTUATION = {
     "〉": "》",
 }
 # Quotation marks stand inside names too (“信息飞鱼”全球数字经济创新岛): dropped, but remembered as a break.
-_QUOTES = frozenset("“”‘’\"'「」『』＂＇")
-_FULL_WIDTH = range(0xFF01, 0xFF5F)
-_HALF_PAIRS = range(0xD800, 0xE000)  # no characters and no UTF-8: they match nothing
+_QUOTES: Final = frozenset("“”‘’\"'「」『』＂＇")
+_FULL_WIDTH: Final = range(0xFF01, 0xFF5F)
+_HALF_PAIRS: Final = range(0xD800, 0xE000)  # no characters and no UTF-8: they match nothing
 
 # Most characters of a plan stay as they are or are one of these marks; only the others are folded one by one.
-_COMMON = tuple(zip("，；：（）", ",;:()", strict=True))
+_COMMON: Final = tuple(zip("，；：（）", ",;:()", strict=True))
 
 
 def _unchanged_ideographs() -> str:
@@ -86,11 +86,10 @@ def _unchanged_ideographs() -> str:
     return "".join(f"{first}-{last}" for first, last in ranges if first <= last)
 
 
-_OTHER = re.compile(rf"([^!#-&(-`{{-~、。《》·{_unchanged_ideographs()}])")
-_NOWHERE: frozenset[int] = frozenset()
+_OTHER: Final = re.compile(rf"([^!#-&(-`{{-~、。《》·{_unchanged_ideographs()}])")
+_NOWHERE: Final[frozenset[int]] = frozenset()
 
 
-@dataclass(slots=True)
 class Folded:
     """A folded text and where characters of the original are missing from it.
 
@@ -99,10 +98,19 @@ class Folded:
     which a quotation mark was dropped.
     """
 
-    text: str
-    breaks: tuple[int, ...] = ()
-    gaps: frozenset[int] = _NOWHERE
-    quotes: frozenset[int] = _NOWHERE
+    __slots__ = ("breaks", "gaps", "quotes", "text")
+
+    def __init__(
+        self,
+        text: str,
+        breaks: tuple[int, ...] = (),
+        gaps: frozenset[int] = _NOWHERE,
+        quotes: frozenset[int] = _NOWHERE,
+    ) -> None:
+        self.text = text
+        self.breaks = breaks
+        self.gaps = gaps
+        self.quotes = quotes
 
     @property
     def origin(self) -> tuple[int, ...]:

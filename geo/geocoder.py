@@ -8,99 +8,33 @@ items that name none. Evidence offsets are characters of the text given.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Final
 
 from geo.coordination import coordinate
 from geo.folding import Folded, fold, fold_name
 from geo.gazetteer import Gazetteer, Kind
+from geo.links import Link, Scope, Span, TaskLinks
 from geo.mentions import Mention, find_mentions, make_mention
 from geo.relations import relation_of
 from geo.toponyms import Toponym, find_toponyms
 from geo.vocabulary import Vocabulary
 
-Scope = Literal["zones", "lines", "whole", "outside"]
-Span = tuple[int, int, str]
+__all__ = ["CONFIDENCE", "SITE_ZONE_FACTOR", "Geocoder", "Link", "Scope", "Span", "TaskLinks"]
 
 # How often a rule was right on texts that it was not tuned on (tests/gold/new-*.jsonl), with a lower
 # bound for rules that few links came by. `lingang evaluate` measures it again.
-CONFIDENCE = {"name": 0.95, "alias": 0.93, "coordination": 0.92, "code": 0.9, "heading": 0.85}
-SITE_ZONE_FACTOR = 0.99  # a site's own zone may have been curated wrongly, on top of the match
-_SITE_CONFIDENCE = {rule: round(sure * SITE_ZONE_FACTOR, 2) for rule, sure in CONFIDENCE.items()}
-_JOINTS = ("", "的", "内", "内的", "中的", "(")  # between a zone and the place in it that it qualifies
-_LONGEST_JOINT = max(map(len, _JOINTS))
-_RELATION_ORDER = ("in", "along", "serves", "near")
-_HAPPENS_IN = ("位于", "前往", "赴", "落户")
-_AND = frozenset("与和及")
-_INTERCHANGES = ("立交", "互通", "匝道")
-_NAMED_AFTER = ("学校", "小学", "中学", "幼儿园", "医院", "产业园", "科技园", "创业园", "创新港")
-
-
-@dataclass(slots=True, unsafe_hash=True)  # not frozen, which would make it slow; nobody changes one
-class Link:
-    """A task's link to a zone, site or line.
-
-    `evidence` are (start, end, words) in the task's text; a link by heading has none and instead
-    `heading_evidence` (index in `path`, start, end, words).
-    """
-
-    target: str
-    kind: Kind
-    relation: str
-    confidence: float
-    rule: str
-    evidence: tuple[Span, ...] = ()
-    heading_evidence: tuple[tuple[int, int, int, str], ...] = ()
-
-    def to_json(self) -> dict[str, Any]:
-        """The link as an object of the links record."""
-        record = self.to_record()
-        record["evidence"] = [*map(list, self.evidence)]
-        if self.heading_evidence:
-            record["heading_evidence"] = [*map(list, self.heading_evidence)]
-        return record
-
-    def to_record(self) -> dict[str, Any]:
-        """The same object with tuples for lists, which a JSON writer writes alike: it is made faster."""
-        record: dict[str, Any] = {
-            "target": self.target,
-            "kind": self.kind,
-            "relation": self.relation,
-            "confidence": self.confidence,
-            "rule": self.rule,
-            "evidence": self.evidence,
-        }
-        if self.heading_evidence:
-            record["heading_evidence"] = self.heading_evidence
-        return record
-
-
-@dataclass(slots=True, unsafe_hash=True)  # not frozen, which would make it slow; nobody changes one
-class TaskLinks:
-    """What the geocoder says of one task; `reason` explains the scope in a few Chinese words."""
-
-    scope: Scope
-    reason: str
-    links: tuple[Link, ...]
-    unplaced: tuple[Span, ...]
-
-    def to_json(self, task_id: str) -> dict[str, Any]:
-        """The record of the task, ready for `json.dumps`."""
-        record = self.to_record(task_id)
-        record["links"] = [link.to_json() for link in self.links]
-        record["unplaced"] = [*map(list, self.unplaced)]
-        return record
-
-    def to_record(self, task_id: str) -> dict[str, Any]:
-        """The same record with tuples for lists; see `Link.to_record`."""
-        return {
-            "task": task_id,
-            "scope": self.scope,
-            "reason": self.reason,
-            "links": [link.to_record() for link in self.links],
-            "unplaced": self.unplaced,
-        }
+CONFIDENCE: Final = {"name": 0.95, "alias": 0.93, "coordination": 0.92, "code": 0.9, "heading": 0.85}
+SITE_ZONE_FACTOR: Final = 0.99  # a site's own zone may have been curated wrongly, on top of the match
+_SITE_CONFIDENCE: Final = {rule: round(sure * SITE_ZONE_FACTOR, 2) for rule, sure in CONFIDENCE.items()}
+_JOINTS: Final = ("", "的", "内", "内的", "中的", "(")  # between a zone and the place in it that it qualifies
+_LONGEST_JOINT: Final = max(map(len, _JOINTS))
+_RELATION_ORDER: Final = ("in", "along", "serves", "near")
+_HAPPENS_IN: Final = ("位于", "前往", "赴", "落户")
+_AND: Final = frozenset("与和及")
+_INTERCHANGES: Final = ("立交", "互通", "匝道")
+_NAMED_AFTER: Final = ("学校", "小学", "中学", "幼儿园", "医院", "产业园", "科技园", "创业园", "创新港")
 
 
 class Geocoder:
@@ -257,7 +191,7 @@ class Geocoder:
         if len(mentions) == 1 and folded.text[mentions[0].end : mentions[0].end + 1] in _AND:
             return (), False  # 滴水湖金融湾与营商环境: of two topics only one is about the place
         links = self._links(heading, folded, mentions)
-        return tuple(links), any(m.sense.role == "outside" for m in mentions)
+        return tuple(links), any(m.is_outside for m in mentions)
 
     def _scope(
         self,
@@ -286,7 +220,7 @@ class Geocoder:
         lines += [_words(text, folded, t) for t in toponyms if t.kind == "line"]
         if lines:
             return "lines", "只涉及线路：" + _labels(lines)
-        outside = [m for m in mentions if m.sense.role == "outside"]
+        outside = [m for m in mentions if m.is_outside]
         whole = [m for m in mentions if m.sense.role == "whole"]
         if outside and not whole:
             spans = (folded.span(m.start, m.end) for m in outside)
@@ -347,7 +281,7 @@ def _has_own_place(links: Sequence[Link]) -> bool:
 def _is_elsewhere(text: str, mentions: Sequence[Mention]) -> bool:
     """Whether the item says that it happens outside; a partner outside leaves it to the heading's place."""
     return any(
-        mention.sense.role == "outside" and text.endswith(_HAPPENS_IN, 0, mention.start)
+        mention.is_outside and text.endswith(_HAPPENS_IN, 0, mention.start)
         for mention in mentions
     )
 

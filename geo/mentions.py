@@ -7,7 +7,7 @@ the leftmost-longest of those that remain do not overlap. Positions are those of
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import Final
 
 from geo.conditions import ALWAYS, Surroundings, WordIndex
 from geo.folding import Folded
@@ -20,37 +20,42 @@ from geo.namesakes import (
     mark_namesakes,
 )
 from geo.scanner import Hit
-from geo.vocabulary import ASCII_WORD, Meaning, Vocabulary
+from geo.vocabulary import Meaning, Vocabulary, is_ascii_word
 
 # What is said apart from where a task happens: the title of a document, and who is answerable for the task.
-_ASIDE = re.compile(
+_ASIDE: Final = re.compile(
     r"《[^》]{1,150}》+"
     r"|(?:(?:责任|牵头|配合|协办|协同|主管)(?:部门|单位|处室|主体|方|人)?|(?:主办|承办|实施|参与)(?:部门|单位|主体|方)):[^()。]{1,150}"
 )
 
 
-@dataclass(slots=True)
 class Mention:
     """A name at start..end of the folded text in one sense; `place` is None for roles without a feature.
 
     `spans` is the evidence (folded spans), usually the name itself. `relation` is "" until it is known.
     """
 
-    start: int
-    end: int
-    name: str
-    sense: Sense
-    place: Place | None
-    rule: str
-    spans: tuple[tuple[int, int], ...]
-    relation: str = ""
+    __slots__ = ("end", "is_outside", "name", "place", "relation", "rule", "sense", "spans", "start")
+
+    def __init__(
+        self, start: int, end: int, name: str, meaning: Meaning, rule: str, spans: tuple[tuple[int, int], ...]
+    ) -> None:
+        self.start = start
+        self.end = end
+        self.name = name
+        self.sense: Sense = meaning.sense
+        self.place: Place | None = meaning.place
+        self.is_outside: bool = meaning.is_outside
+        self.rule = rule
+        self.spans = spans
+        self.relation = ""
 
     def disown(self) -> None:
         """Let the name stand for something that is no place of the task."""
-        self.sense, self.place = NAMESAKE.sense, None
+        self.sense, self.place, self.is_outside = NAMESAKE.sense, None, False
 
 
-NAMESAKE = Meaning(Sense("blocker", "", "name", ALWAYS, ""), None)
+NAMESAKE: Final = Meaning(Sense("blocker", "", "name", ALWAYS, ""), None)
 
 
 def find_mentions(folded: Folded, vocabulary: Vocabulary, headings: str = "") -> list[Mention]:
@@ -79,7 +84,7 @@ def find_mentions(folded: Folded, vocabulary: Vocabulary, headings: str = "") ->
             meaning = reading.meaning(Surroundings(text, start, end, "", start in folded.quotes, index))
         if meaning is None:
             continue
-        if meaning.sense.role == "outside":
+        if meaning.is_outside:
             if _runs_into_longer(hits, position):
                 continue
             names_elsewhere = True
@@ -109,7 +114,7 @@ def _runs_into_longer(hits: list[Hit], position: int) -> bool:
 
 def make_mention(meaning: Meaning, name: str, start: int, end: int) -> Mention:
     """A mention at start..end with itself as evidence."""
-    return Mention(start, end, name, meaning.sense, meaning.place, meaning.sense.rule, ((start, end),))
+    return Mention(start, end, name, meaning, meaning.rule, ((start, end),))
 
 
 def has_asides(text: str) -> bool:
@@ -128,8 +133,8 @@ def splits_word(folded: Folded, position: int) -> bool:
     return (
         0 < position < len(text)
         and position not in folded.gaps
-        and ASCII_WORD.match(text, position - 1) is not None
-        and ASCII_WORD.match(text, position) is not None
+        and is_ascii_word(text[position - 1])
+        and is_ascii_word(text[position])
     )
 
 

@@ -8,7 +8,7 @@ that it holds for names and texts that nobody has seen. Positions are those of t
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from geo.folding import Folded
 
@@ -16,100 +16,112 @@ if TYPE_CHECKING:
     from geo.mentions import Mention
 
 # A zone's name with one of these right behind it names something else: 申港大道, 环湖西三路, 书院港.
-_LONGER_PLACE = re.compile(
+_LONGER_PLACE: Final = re.compile(
     r"[东南西北中一二三四五六七八九十]{0,3}"
     r"(?:大道|公路(?!网)|支路|环路|路(?![网况段面口侧域径灯线])|街(?![道坊区])"
     r"|弄|大桥|立交|隧道"
     r"|站(?![点位前台内])"
     r"|河(?![道网湖流长段浜口])|港(?![区口航城湾产务池])|塘(?![坝桥])|浦(?![东江西])|村(?!镇|庄|民|居|级|社|组|容))"
 )
+_STARTS_OF_LONGER: Final = frozenset("东南西北中一二三四五六七八九十大公支环路街弄立隧站河港塘浦村")
 # … or an event, an institution, a company, a document: 滴水湖新兴金融大会, 泥城集团. Each alternative begins
 # with a plain character, which makes the search fast.
-_CARRIER = re.compile(
+_CARRIER: Final = re.compile(
     r"论坛(?!中心|会址|永久|场馆)|大会|峰会|年会|集团(?!化|式|项目|总部|基地|厂)|公司(?!项目|总部|基地|厂)"
     r"|联盟|协会|学会|商会|指数|马拉松|杯|基金(?!小镇|产业|港|湾|集聚)|奖(?![励补惩项牌学])|赛(?![道场车区])"
     r"|伙伴计划|对话会|研讨会|推介会|博览会|音乐节|艺术节|科技节|嘉年华|沙龙"
     r"|创投|投控|控股|置业|资管|技术规程|规程|规范(?!化)|白皮书|蓝皮书|年鉴"
 )
-_CARRIER_REACH = 11  # characters looked at: up to seven between, and the noun
+_CARRIER_REACH: Final = 11  # characters looked at: up to seven between, and the noun
 # … or an office, a team, a medium: 洋山边检站, 书院镇志愿服务队. What is built for it is a place.
-_OFFICE = re.compile(
+_OFFICE: Final = re.compile(
     r"政府|管委会|党工?委|党支部|人大|政协|工会|妇联|团委|委员会|基金会|联合会|研究会|理事会|工商联"
     r"|海事[处局]|边检站?|海关|法院|检察院|法庭|公安[处局]|分局|支队|大队|中队|派出所|税务所|监管所|司法所"
     r"|办事处|办公室|专班|指挥部|管理中心|服务队|志愿者|志愿队|巡逻队|突击队|代表队|球队|乐团|合唱团|艺术团|俱乐部"
     r"|画院|诗社|文联|银行|支行|分行|营业部|证券|保险|报社|日报|晚报|公众号|小程序|APP|网站"
 )
-_OFFICE_REACH = 10
-_OFFICE_ROOMS = (
+_OFFICE_REACH: Final = 10
+_OFFICE_ROOMS: Final = (
     *("监管", "查验", "卡口", "大楼", "办公", "大院", "旧址", "特殊", "新址"),
     *("用房", "业务用房", "营业厅"),
 )
-_NO_NAME = re.compile(r"[^\u4e00-\u9fffA-Z0-9]")
-_BUILT = re.compile(r"[新迁改扩重]建|建设|开工|竣工|落成|选址|装修|改造|修缮|启用|搬迁|入驻|封顶")
-_VERBS = re.compile(
+_NO_NAME: Final = re.compile(r"[^\u4e00-\u9fffA-Z0-9]")
+_BUILT: Final = re.compile(r"[新迁改扩重]建|建设|开工|竣工|落成|选址|装修|改造|修缮|启用|搬迁|入驻|封顶")
+_VERBS: Final = re.compile(
     r"建设|举办|推进|推动|落户|设立|引进|引入|召开|开展|成立|打造|承办|筹办|入驻|组建|建立|加快|支持|完善|发展|落地|参加|开工"
     r"|的|内|等|与|和|及|区域|园区"
 )
-_COMPANY_WORDS = frozenset(
+# Behind a name with one of these nothing goes on: what matters is that the two patterns above say so too.
+_ENDS_OF_NAME: Final = frozenset(",、。;:!?()《》·-/的内等与和及").union([""])
+_COMPANY_WORDS: Final = frozenset(
     ["发展", "建设", "开发", "产业", "投资", "建设发展", "开发建设", "投资发展", "产业发展"]
 )
 # … or what comes from there, or is said to be like it: 泥城草莓, 复制推广洋山模式.
-_IDEA = re.compile(
+_IDEA: Final = re.compile(
     r"模式|经验|速度(?!快)|做法|样本|样板(?![间段])|精神|故事|指数|号[轮船]|籍"
     r"|(?:[甜西]瓜|草莓|葡萄|水?蜜[桃梨]|大米|稻米|羊肉|番茄|芦笋|大闸蟹)(?!基地|种植|产业园|园|合作社)"
 )
 
+_STARTS_OF_IDEA: Final = frozenset("模经速做样精故指号籍甜西草葡水蜜大稻羊番芦")
+
 # The place is a measure for something elsewhere: 对标东方芯港, 相当于三个滴水湖, 祖籍书院镇.
-_COMPARED_BEFORE = (
+_COMPARED_BEFORE: Final = (
     *("对标", "比照", "参照", "借鉴", "学习", "复制", "复制推广", "类似", "类似于", "仿照", "媲美", "版"),
     *("相当于", "祖籍", "原籍", "籍贯", "不在", "并非"),
 )
-_ENDS_OF_SPOKEN = frozenset("个为以和").union(words[-1] for words in _COMPARED_BEFORE)
-_MEASURED_BEFORE = re.compile(r"(?:相当于|超过|近)[^,。;!?:]{0,4}个$")
-_MODEL_AFTER = re.compile(r"[^,。;!?:]{0,12}?为(?:原型|蓝本|范本|参照)")
+_ENDS_OF_SPOKEN: Final = frozenset("个为以和").union(words[-1] for words in _COMPARED_BEFORE)
+_MEASURED_BEFORE: Final = re.compile(r"(?:相当于|超过|近)[^,。;!?:]{0,4}个$")
+_MODEL_AFTER: Final = re.compile(r"[^,。;!?:]{0,12}?为(?:原型|蓝本|范本|参照)")
 
 # 与上海海洋大学签署协议, 为特斯拉配套: a partner, not the place.
-_PARTNER_BEFORE = re.compile(r"(?:与|同|联合|会同|携手|联手)(?:[^,。;!?:]{0,30}(?:、|和|及))?$")
-_PARTNER_AFTER = re.compile(
+_PARTNER_BEFORE: Final = re.compile(r"(?:与|同|联合|会同|携手|联手)(?:[^,。;!?:]{0,30}(?:、|和|及))?$")
+_PARTNER_AFTER: Final = re.compile(
     r"[^,。;!?]{0,20}?(?:签署|签订|签约|合作|共建|联合|共同"
     r"|达成|对接|设立|成立|组建|开设|举办|培养)"
 )
-_SUPPLIED_AFTER = ("配套", "供货", "代工")
+_SUPPLIED_AFTER: Final = ("配套", "供货", "代工")
 
 # A name in quotation marks as a brand, a ship, a campaign: “书院”牌大米, “环湖通”, “蓝湾”整治行动.
-_BRAND_AFTER = re.compile(
+_BRAND_AFTER: Final = re.compile(
     r"牌(?![照坊匾])|号(?![线楼院地])|杯|奖|整治|专项行动|行动|主题"
     r"|等?[\u4e00-\u9fff]{0,8}(?:公用|党建|服务|文化|产品|农产)品牌"
 )
 # What follows the name inside the quotation marks when they hold the name of a part of the place.
-_PART_INSIDE = re.compile(r"(?:[湾港城园区镇村路岛湖核带谷站线桥期]|社区|中心|基地|工程|项目|建设|TOD)$")
-_NOUN_AFTER = re.compile(r"[院园镇村路岛湖区港城桥站楼厂馆街]")  # “东山敬老”院: the name goes on behind them
-_THEME_AFTER = re.compile(r"为主?题|主题")
-_LONGEST_IN_QUOTES = 4  # characters that may follow a name inside its quotation marks
-_LONGEST_SLOGAN = 12
+_PART_INSIDE: Final = re.compile(
+    r"(?:[湾港城园区镇村路岛湖核带谷站线桥期]|社区|中心|基地|工程|项目|建设|TOD)$"
+)
+# “东山敬老”院: the name goes on behind them
+_NOUN_AFTER: Final = re.compile(r"[院园镇村路岛湖区港城桥站楼厂馆街]")
+_THEME_AFTER: Final = re.compile(r"为主?题|主题")
+_LONGEST_IN_QUOTES: Final = 4  # characters that may follow a name inside its quotation marks
+_LONGEST_SLOGAN: Final = 12
 
 # Somebody from the place goes elsewhere: what happens, happens there.
-_GOES_TO = ("赴", "走进", "远赴", "奔赴", "前往", "援建", "援助", "落户")
-_LONGEST_WAY = 40
-_BREAK = re.compile(r"[,。;!?:]")
-_AT = ("在", "于", "於")
-_STAYS = ("在", "于", "位于")
+_GOES_TO: Final = ("赴", "走进", "远赴", "奔赴", "前往", "援建", "援助", "落户")
+_LONGEST_WAY: Final = 40
+_BREAK: Final = re.compile(r"[,。;!?:]")
+_AT: Final = ("在", "于", "於")
+_STAYS: Final = ("在", "于", "位于")
 # Areas that hold the New Area or a part of it: a place named after them may well be here.
-_HOLDS_US = ("上海", "浦东", "奉贤", "南汇", "中国", "长三角", "长江", "华东", "东海", "杭州湾")
-_ADMINISTRATIVE = ("", "市", "省", "县", "区")
+_HOLDS_US: Final = ("上海", "浦东", "奉贤", "南汇", "中国", "长三角", "长江", "华东", "东海", "杭州湾")
+_ADMINISTRATIVE: Final = ("", "市", "省", "县", "区")
 
 
 def begins_longer_place(folded: Folded, end: int) -> bool:
     """Whether a zone's name that ends at `end` is only the first part of the name of another place."""
-    return end not in folded.quotes and _LONGER_PLACE.match(folded.text, end) is not None
+    text = folded.text
+    if text[end : end + 1] not in _STARTS_OF_LONGER:  # as mostly
+        return False
+    return end not in folded.quotes and _LONGER_PLACE.match(text, end) is not None
 
 
 def belongs_to_other(folded: Folded, end: int) -> bool:
     """Whether a zone's name that ends at `end` is part of the name of something that is no place."""
-    if end in folded.quotes:
-        return False
     text = folded.text
-    if _IDEA.match(text, end):
+    following = text[end : end + 1]
+    if following in _ENDS_OF_NAME or end in folded.quotes:
+        return False
+    if following in _STARTS_OF_IDEA and _IDEA.match(text, end):
         return True
     office = _OFFICE.search(text, end, end + _OFFICE_REACH)
     if office is not None and _is_office(text, end, office):
@@ -176,12 +188,12 @@ def mark_namesakes(folded: Folded, mentions: list[Mention]) -> None:
         for mention in mentions:
             if mention.place and is_brand(folded, mention.start, mention.end):
                 mention.disown()
-    if len(mentions) < 2 or "outside" not in [mention.sense.role for mention in mentions]:
+    if len(mentions) < 2 or not any(mention.is_outside for mention in mentions):
         return
     text = folded.text
     for index, mention in enumerate(mentions):
         last = mentions[index - 1] if index else None
-        if mention.sense.role == "outside":
+        if mention.is_outside:
             if text.endswith(_GOES_TO, 0, mention.start):
                 _disown_origins(text, mentions, index)
             elif last and last.place and text[last.end : mention.start] in _AT:
@@ -203,7 +215,7 @@ def _disown_origins(text: str, mentions: list[Mention], journey: int) -> None:
 
 def is_elsewhere(outer: Mention) -> bool:
     """Whether a name is that of a place elsewhere, and not of an area that holds the New Area."""
-    return outer.sense.role == "outside" and not outer.name.startswith(_HOLDS_US)
+    return outer.is_outside and not outer.name.startswith(_HOLDS_US)
 
 
 def _is_in_another(text: str, outer: Mention, inner: Mention) -> bool:

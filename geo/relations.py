@@ -11,52 +11,54 @@ Positions are those of the folded text.
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from geo.gazetteer import Kind
 
-_NEAR_AFTER = re.compile(
+_NEAR_AFTER: Final = re.compile(
     r"的?(?:周边|附近|外围|周围|毗邻|邻近|沿线周边)(?![及和与]内部)|以[东南西北]"
     r"|隔[水湖河海路江].?相望|一[河路水]之隔"
 )
-_NEAR_BEFORE = (
+_NEAR_BEFORE: Final = (
     *("毗邻", "邻近", "临近", "紧邻", "靠近"),
     *("东至", "南至", "西至", "北至", "东临", "南临", "西临", "北临"),
 )
-_ADDRESS_AFTER = re.compile(r"以[东南西北]|交叉口|路口|交汇|\d+(?:弄|号)(?!线)")
-_LINKING = (
+_ADDRESS_AFTER: Final = re.compile(r"以[东南西北]|交叉口|路口|交汇|\d+(?:弄|号)(?!线)")
+_LINKING: Final = (
     *("连接", "衔接", "串联", "途经", "途径", "穿越", "经过", "通达", "直达", "延伸", "延长"),
     *("联通", "连通", "沟通", "贯通", "往返", "接驳"),
 )
-_SERVES_BEFORE = re.compile(
+_SERVES_BEFORE: Final = re.compile(
     rf"(?:{'|'.join(_LINKING)})(?:了|起|至|到)?(?:[^,。;!?:]{{0,24}}(?:、|和|与|及|至|到))?$"
 )
 # 新辟公交一条,…,途经甲镇: the line may stand in the clause before. 经甲区后向南: 经 alone needs what follows.
-_PASSES = re.compile(r"(?:途经|途径|经过)[^,。;!?:]{0,24}$")
-_VIA_BEFORE = re.compile(r"(?<![已曾财])经$")
-_VIA_AFTER = re.compile(r"[后至到、和]")
+_PASSES: Final = re.compile(r"(?:途经|途径|经过)[^,。;!?:]{0,24}$")
+_VIA_BEFORE: Final = re.compile(r"(?<![已曾财])经$")
+_VIA_AFTER: Final = re.compile(r"[后至到、和]")
 # 甲至乙快速路: both ends are served, neither is where the work is said to happen.
-_WAYS = (
+_WAYS: Final = (
     r"(?:之间)?的?(?:快速路|快线|公交|班线|专线|线路|道路|公路|大道|通道|铁路|轨道|中运量|航线|隧道|\d+分钟)"
 )
-_FROM = re.compile(rf"(?:至|到|-)[^,。;!?:、]{{1,14}}?{_WAYS}")
-_TO = re.compile(r"[^,。;!?:、]{2}(?:至|到|-)$")
-_WAYS_AFTER = re.compile(_WAYS)
+_FROM: Final = re.compile(rf"(?:至|到|-)[^,。;!?:、]{{1,14}}?{_WAYS}")
+_TO: Final = re.compile(r"[^,。;!?:、]{2}(?:至|到|-)$")
+_WAYS_AFTER: Final = re.compile(_WAYS)
 # 望海净水厂主要供应甲和乙居民, 某线服务甲镇、乙镇, 某中心向甲、乙企业提供算力: the facility is elsewhere.
-_PROVIDES_BEFORE = re.compile(
+_PROVIDES_BEFORE: Final = re.compile(
     r"(?:线|厂|站|中心|枢纽|基地|平台|公交|医院|学校)[^。;!?]{0,50}?"
     r"(?:(?:服务|供应|供给)|(?P<to>向))(?:[^,。;!?:]{0,24}(?:、|和|与|及))?$"
 )
-_PROVIDED_AFTER = re.compile(r"[^,。;!?:]{0,16}?(?:提供|供应|供水|供电|供气|供热|输送)")
-_STATION_RANGE_AFTER = re.compile(r"[至到-][^,。;!?:、]{1,12}?站")
-_STATION_RANGE_BEFORE = re.compile(r"站[至到-]$")
-_CLAUSE_END = re.compile(r"[,。;!?:]")
-_TRANSPORT = re.compile(r"线|路(?!径)|轨道|公交|铁路|通道|大桥|隧道|航线|巴士|班车|高速|航道|站|班次")
+_PROVIDED_AFTER: Final = re.compile(r"[^,。;!?:]{0,16}?(?:提供|供应|供水|供电|供气|供热|输送)")
+_STATION_RANGE_AFTER: Final = re.compile(r"[至到-][^,。;!?:、]{1,12}?站")
+_STATION_RANGE_BEFORE: Final = re.compile(r"站[至到-]$")
+_CLAUSE_END: Final = re.compile(r"[,。;!?:]")
+_TRANSPORT: Final = re.compile(r"线|路(?!径)|轨道|公交|铁路|通道|大桥|隧道|航线|巴士|班车|高速|航道|站|班次")
 
 # The characters that any of these must have next to the name; most names have others there.
-_ENDS_OF_NEAR = frozenset(words[-1] for words in _NEAR_BEFORE)
-_ENDS_OF_SERVES = frozenset("了起至到、和与及经").union(words[-1] for words in _LINKING)
-_BETWEEN = frozenset("至到-")
-_ENDS_OF_PROVIDES = frozenset("务应给向、和与及")
+_ENDS_OF_NEAR: Final = frozenset(words[-1] for words in _NEAR_BEFORE)
+_ENDS_OF_SERVES: Final = frozenset("了起至到、和与及经").union(words[-1] for words in _LINKING)
+_STARTS_OF_NEAR: Final = frozenset("的周附外毗邻沿以隔一")
+_BETWEEN: Final = frozenset("至到-")
+_ENDS_OF_PROVIDES: Final = frozenset("务应给向、和与及")
 
 
 def relation_of(kind: Kind, text: str, start: int, end: int) -> str:
@@ -66,7 +68,7 @@ def relation_of(kind: Kind, text: str, start: int, end: int) -> str:
     is_near = previous in _ENDS_OF_NEAR and text.endswith(_NEAR_BEFORE, 0, start)
     if kind == "line":
         return "near" if is_near or _ADDRESS_AFTER.match(text, end, end + 8) else "along"
-    if is_near or _NEAR_AFTER.match(text, end, end + 8):
+    if is_near or (following in _STARTS_OF_NEAR and _NEAR_AFTER.match(text, end, end + 8)):
         return "near"
     if kind == "site":
         return "serves" if _is_line_end(text, start, end, previous, following) else "in"

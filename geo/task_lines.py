@@ -7,12 +7,12 @@ what is wrong with it; that second look also reads what other JSON writers produ
 from __future__ import annotations
 
 import json
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import orjson
 
-MOST_LINE_BYTES = 4 * 1024 * 1024  # a long plan in one task is below 100 kB; beyond this it is no task
-_WRONG_HEADINGS = "'title' must be a text and 'path' a list of texts"
+MOST_LINE_BYTES: Final = 4 * 1024 * 1024  # a long plan in one task is below 100 kB; beyond this it is no task
+_WRONG_HEADINGS: Final = "'title' must be a text and 'path' a list of texts"
 
 
 class TaskLine(NamedTuple):

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from geo.folding import Folded
 from geo.mentions import Mention, aside_spans, has_asides
@@ -18,27 +17,27 @@ from geo.namesakes import is_elsewhere
 from geo.place_words import GENERIC_WORDS, STOP_WORDS
 from geo.scanner import scan_first
 
-LONGEST_BODY = 14  # characters looked at left of a head noun
+LONGEST_BODY: Final = 14  # characters looked at left of a head noun
 
 # Nouns that close proper names; a road or river is a line, everything else a site.
-_ROADS = "大道|公路|高速公路|路|街|立交|互通|大桥|隧道"
-_WATERS = "引河|运河|河|塘河"
-_RAILS = "铁路|联络线|号线"
-_SETTLED = (
+_ROADS: Final = "大道|公路|高速公路|路|街|立交|互通|大桥|隧道"
+_WATERS: Final = "引河|运河|河|塘河"
+_RAILS: Final = "铁路|联络线|号线"
+_SETTLED: Final = (
     "滩|小学|中学|医院|村|镇|岛|码头|小区|大厦|社区卫生服务中心|社区卫生服务站|卫生院|幼儿园|敬老院|养老院|福利院|颐养院|护理院"
     "|苑|新村|启动区"
 )
-_VENUES = (
+_VENUES: Final = (
     "学校|公园|绿地|广场|菜场|菜市场|酒店|公寓|保租房|家居城|社区|站|枢纽|综合体|变电站|泵站|泵闸|水闸|船闸|新闸|套闸|节制闸"
     "|仓储中心|大剧院|剧院|能源站|加氢站|油氢合建站|水厂|污水厂|电厂"
 )
-_CARRIED = (  # names only with a place before them: 临港图书馆, 泥城文化中心
+_CARRIED: Final = (  # names only with a place before them: 临港图书馆, 泥城文化中心
     "图书馆|博物馆|美术馆|体育馆|展示馆|展览馆|档案馆|文化馆|科技馆|剧场|体育场|会议中心|会展中心|文化中心|体育中心|"
     "文体中心|艺术中心|活动中心|邻里中心|卫生中心|运动中心|医疗中心|商业中心|科技园|创业园|产业园|示范园|植物园|生态园|度假区|"
     "示范基地|训练基地|足球基地|测试场|试验场|中试基地|制造基地|生产基地|研发基地|实训基地|老街|客运站|消防站|派出所|农场|林场|大学城|人才港|创新港|数据港"
 )
 # What follows a head when it is only the beginning of another word: 路网, 站点, 村民, 河道, 社区服务.
-_CONTINUED = {
+_CONTINUED: Final = {
     "路": "径线网演由况灯费权基",
     "公路": "网",
     "街": "道区镇",
@@ -56,7 +55,7 @@ _CONTINUED = {
     "绿地": "率",
 }
 # What precedes a head when both are one common word: 道路, 线路, 商街, 内河, 各镇.
-_COMPOUND = {
+_COMPOUND: Final = {
     "路": "道线铁公网思电链管回出退之套筹支干次辅主半光油水陆成一双多末航旅来去上铺修",
     "街": "商沿主临大",
     "河": "内沿滨入界出开",
@@ -69,44 +68,47 @@ _COMPOUND = {
     "号线": "",
 }
 # 奉城镇 after a separator is a town; 城镇 elsewhere is a common word.
-_CASTLE_TOWN = re.compile(r"(?:^|(?<=[、,。;和与及]))[^、,。;和与及小各乡新集建在]城镇$")
-_CODE_START = r"(?<![A-Z0-9-])(?=[A-Z-]*\d)"  # not inside a longer code, and with a digit
-_PLOT = r"[A-Z0-9]{1,6}(?:-[A-Z0-9]{1,6}){0,3}"
-_CODE_NAME = re.compile(
+_CASTLE_TOWN: Final = re.compile(r"(?:^|(?<=[、,。;和与及]))[^、,。;和与及小各乡新集建在]城镇$")
+_CODE_START: Final = r"(?<![A-Z0-9-])(?=[A-Z-]*\d)"  # not inside a longer code, and with a digit
+_PLOT: Final = r"[A-Z0-9]{1,6}(?:-[A-Z0-9]{1,6}){0,3}"
+_CODE_NAME: Final = re.compile(
     rf"{_CODE_START}(?:{_PLOT}单元)?{_PLOT}(?:地块|街坊|单元)|{_CODE_START}\d{{3}}社区"
     r"|[A-Z]\d{1,3}路(?![径线网])|[\u4e00-\u9fff]{2}\d{1,2}#"
 )
 # In H05-01、H05-02地块 the noun at the end is shared: a bare code right before a separator and a named one.
-_SHARED_CODE = re.compile(rf"{_CODE_START}{_PLOT}(?=(?:、|和|及|与)$)")
-_LONGEST_SHARED = 16
+_SHARED_CODE: Final = re.compile(rf"{_CODE_START}{_PLOT}(?=(?:、|和|及|与)$)")
+_LONGEST_SHARED: Final = 16
 # An unknown member of a list whose last member is known: 102、103社区.
-_MEMBER_CODE = re.compile(
+_MEMBER_CODE: Final = re.compile(
     r"(?<![A-Z0-9-])\d{3}(?=(?:(?:、|和|与|及)\d{3}){1,8}(?:等?[两三四五六七八九]?个?)(?:社区|单元|片区))"
 )
-_METRO = re.compile(r"(?:轨道交通|地铁|轨交)?\d{1,2}号线|(?<![A-Z0-9-])T\d{1,2}线")
+# Each pattern needs one of its nouns; to look for them first is quicker.
+_CODE_NOUNS: Final = ("地块", "街坊", "单元", "社区", "路", "#")
+_MEMBER_NOUNS: Final = ("社区", "单元", "片区")
+_METRO: Final = re.compile(r"(?:轨道交通|地铁|轨交)?\d{1,2}号线|(?<![A-Z0-9-])T\d{1,2}线")
 # In every code above one of these nouns, or a separator and a digit, stand right behind a letter or digit; in
 # most texts none does. (# is looked for apart.)
-_CODE_SIGN = re.compile(r"[地街单社路号线、和与及](?<=[A-Z\d].)(?:(?<=[地街单社路号线])|(?=\d))")
+_CODE_SIGN: Final = re.compile(r"[地街单社路号线、和与及](?<=[A-Z\d].)(?:(?<=[地街单社路号线])|(?=\d))")
 
 # Counted things are looked for before the words, so that the 个 of 3个 is not taken for a word of its own.
-_STOP_COUNT = re.compile(r"\d+(?:\.\d+)?(?:[个所座条处家片]|千伏|KV|万吨|公里|平方米|米|亩)")
-_STOP_MARKS = re.compile(r"[·#-]+")
-_find_stops = scan_first(STOP_WORDS)
-_COUNTED = re.compile(r"\d+(?:\.\d+)?[个所座条处家片号期]?|第[一二三四五六七八九十]+")
-_find_generic = scan_first(GENERIC_WORDS)
-_find_describing = scan_first([word for word in GENERIC_WORDS if len(word) > 1])
-_DIGIT = re.compile(r"\d")
-_BLANK = "\0"  # in place of a counted thing: stands in no body
-_BRANCH = re.compile(r"(?:临港|[\u4e00-\u9fff]{2})?(?:新片区)?(?:院区|分院|分校|校区)")
-_BODY_BACKWARDS = re.compile(r"[\u4e00-\u9fffA-Z0-9·#-]*")
+_STOP_COUNT: Final = re.compile(r"\d+(?:\.\d+)?(?:[个所座条处家片]|千伏|KV|万吨|公里|平方米|米|亩)")
+_STOP_MARKS: Final = re.compile(r"[·#-]+")
+_find_stops: Final = scan_first(STOP_WORDS)
+_COUNTED: Final = re.compile(r"\d+(?:\.\d+)?[个所座条处家片号期]?|第[一二三四五六七八九十]+")
+_find_generic: Final = scan_first(GENERIC_WORDS)
+_find_describing: Final = scan_first([word for word in GENERIC_WORDS if len(word) > 1])
+_DIGIT: Final = re.compile(r"\d")
+_BLANK: Final = "\0"  # in place of a counted thing: stands in no body
+_BRANCH: Final = re.compile(r"(?:临港|[\u4e00-\u9fff]{2})?(?:新片区)?(?:院区|分院|分校|校区)")
+_BODY_BACKWARDS: Final = re.compile(r"[\u4e00-\u9fffA-Z0-9·#-]*")
 # On a line these are part of it.
-_LIST_MARKS = frozenset("、和与及")
-_WORKS = frozenset(["立交", "互通", "大桥", "隧道", "泵站", "泵闸", "水闸", "站"])
-_HAVE_BRANCHES = frozenset(["医院", "学校", "小学", "中学"])
-_NEEDS_BODY = frozenset(["小区", "村", "公寓", "大厦"])
-_NOT_CARRIED = frozenset(["分", "工作", "服务", "基层", "各", "新建", "公共", "配套"])
-_LINES = frozenset(["road", "water", "rail"])
-_MOST = {"road": 4, "water": 4, "rail": 4, "settled": 6, "venue": 6, "carried": 8}
+_LIST_MARKS: Final = frozenset("、和与及")
+_WORKS: Final = frozenset(["立交", "互通", "大桥", "隧道", "泵站", "泵闸", "水闸", "站"])
+_HAVE_BRANCHES: Final = frozenset(["医院", "学校", "小学", "中学"])
+_NEEDS_BODY: Final = frozenset(["小区", "村", "公寓", "大厦"])
+_NOT_CARRIED: Final = frozenset(["分", "工作", "服务", "基层", "各", "新建", "公共", "配套"])
+_LINES: Final = frozenset(["road", "water", "rail"])
+_MOST: Final = {"road": 4, "water": 4, "rail": 4, "settled": 6, "venue": 6, "carried": 8}
 
 
 class _Head(NamedTuple):
@@ -119,7 +121,7 @@ class _Head(NamedTuple):
 
 
 # In this order: of the nouns that begin at one place the first counts.
-_HEADS = [
+_HEADS: Final = [
     _Head(noun, group, frozenset(_CONTINUED.get(noun, "")), frozenset(_COMPOUND.get(noun, "")))
     for group, nouns in (
         ("rail", _RAILS),
@@ -131,16 +133,18 @@ _HEADS = [
     )
     for noun in nouns.split("|")
 ]
-_find_heads = scan_first([head.noun for head in _HEADS])
+_find_heads: Final = scan_first([head.noun for head in _HEADS])
 
 
-@dataclass(frozen=True, slots=True)
 class Toponym:
     """An unknown place name at start..end of the folded text; a `line` is a road, river or track."""
 
-    start: int
-    end: int
-    kind: Literal["site", "line"]
+    __slots__ = ("end", "kind", "start")
+
+    def __init__(self, start: int, end: int, kind: Literal["site", "line"]) -> None:
+        self.start = start
+        self.end = end
+        self.kind = kind
 
 
 def find_toponyms(folded: Folded, mentions: Sequence[Mention]) -> list[Toponym]:
@@ -209,15 +213,15 @@ class _Taken:
 
 def _codes(text: str, taken: _Taken) -> Iterator[Toponym]:
     """Parcels, lettered roads, numbered pumps and metro lines."""
-    for match in _CODE_NAME.finditer(text):
+    for match in _CODE_NAME.finditer(text) if any(map(text.__contains__, _CODE_NOUNS)) else ():
         if not taken.covered[match.start()]:  # its noun may be evidence of a known member: 103、106社区
             kind: Literal["site", "line"] = "line" if match[0].endswith("路") else "site"
             yield Toponym(*match.span(), kind)
             yield from _sharing(text, taken, match.start(), kind)
-    for match in _MEMBER_CODE.finditer(text):
+    for match in _MEMBER_CODE.finditer(text) if any(map(text.__contains__, _MEMBER_NOUNS)) else ():
         if not taken.overlaps(*match.span()):
             yield Toponym(*match.span(), "site")
-    for match in _METRO.finditer(text):
+    for match in _METRO.finditer(text) if "线" in text else ():
         if not taken.overlaps(*match.span()):
             yield Toponym(*match.span(), "line")
 

@@ -6,27 +6,42 @@ name is first met, so that a gazetteer of a million names costs no more than its
 
 from __future__ import annotations
 
-import re
 from operator import itemgetter
+from typing import Final
 
 from geo.conditions import Check, Surroundings, checks_of
 from geo.gazetteer import Gazetteer, Place, Sense
 from geo.scanner import Hit, scan_all
 
-ASCII_WORD = re.compile(r"[A-Z0-9]")
-_WHOLE_NAMES = ("镇", "区")  # complete as they are: 泥城镇公路 are the roads of the town
-INSTITUTIONS = ("大学", "学院", "医院", "研究院", "研究所", "公司")  # people as much as a building
+_WHOLE_NAMES: Final = ("镇", "区")  # complete as they are: 泥城镇公路 are the roads of the town
+INSTITUTIONS: Final = ("大学", "学院", "医院", "研究院", "研究所", "公司")  # people as much as a building
 _start_of = itemgetter(0)
+
+
+def is_ascii_word(character: str) -> bool:
+    """Whether a folded character is an ASCII letter or digit."""
+    return "0" <= character <= "9" or "A" <= character <= "Z"
 
 
 class Meaning:
     """One sense of a name with the place it leads to; `place` is None for roles without a feature."""
 
-    __slots__ = ("checks", "is_institution", "is_zone", "place", "sense", "takes_head")
+    __slots__ = (
+        "checks",
+        "is_institution",
+        "is_outside",
+        "is_zone",
+        "place",
+        "rule",
+        "sense",
+        "takes_head",
+    )
 
     def __init__(self, sense: Sense, place: Place | None) -> None:
         self.sense = sense
         self.place = place
+        self.rule = sense.rule
+        self.is_outside = sense.role == "outside"
         self.checks: tuple[Check, ...] = checks_of(sense.condition)
         self.is_zone = place is not None and place.kind == "zone"
         self.is_institution = (
@@ -51,8 +66,8 @@ class NameReading:
         self.meanings = meanings
         self.takes_head = any(meaning.takes_head for meaning in meanings)
         self.sole = meanings[0] if meanings and not meanings[0].checks else None
-        self.starts_word = ASCII_WORD.match(name[0]) is not None
-        self.ends_word = ASCII_WORD.match(name[-1]) is not None
+        self.starts_word = is_ascii_word(name[0])
+        self.ends_word = is_ascii_word(name[-1])
         self.may_begin_longer = not name.endswith(_WHOLE_NAMES)
 
     def meaning(self, around: Surroundings) -> Meaning | None:
