@@ -17,6 +17,7 @@ from pathlib import Path
 MODULES = (
     "conditions",
     "coordination",
+    "extents",
     "folding",
     "geocoder",
     "links",
@@ -24,6 +25,7 @@ MODULES = (
     "namesakes",
     "relations",
     "scanner",
+    "stages",
     "task_lines",
     "toponyms",
     "vocabulary",

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from geo.conditions import Surroundings, WordIndex
 from geo.folding import Folded
 from geo.mentions import Mention, splits_word
-from geo.vocabulary import NameReading, Vocabulary
+from geo.vocabulary import Findings, NameReading, Vocabulary
 
 _SEPARATORS: Final = ("以及", "、", "和", "与", "及", "或", "·")
 _SEPARATOR_ENDS: Final = "".join(sorted({separator[-1] for separator in _SEPARATORS}))
@@ -47,7 +47,9 @@ class _Heads(NamedTuple):
     end: int
 
 
-def coordinate(folded: Folded, vocabulary: Vocabulary, mentions: list[Mention]) -> list[Mention]:
+def coordinate(
+    folded: Folded, vocabulary: Vocabulary, mentions: list[Mention], found: Findings
+) -> list[Mention]:
     """Return `mentions` with the members that only the head of their list makes names, in text order.
 
     Every member is visited once from the right, so that a list of any length costs linear time.
@@ -55,7 +57,7 @@ def coordinate(folded: Folded, vocabulary: Vocabulary, mentions: list[Mention]) 
     text = folded.text
     last_members = [m for m in mentions if m.start and text[m.start - 1] in _SEPARATOR_ENDS]
     has_lines = "条" in text and _COUNTED_LINES.search(text) is not None
-    if not last_members and not has_lines and not _has_last_code(text):
+    if not last_members and not has_lines and not _has_last_code(text, found):
         return mentions
     reader = _ListReader(folded, vocabulary, mentions)
     for mention in reversed(last_members):
@@ -73,10 +75,9 @@ def coordinate(folded: Folded, vocabulary: Vocabulary, mentions: list[Mention]) 
     return sorted([*mentions, *reader.found], key=lambda mention: (mention.start, mention.end))
 
 
-def _has_last_code(text: str) -> bool:
-    """Whether a list may end with a code; the plain search for its noun comes first because it is quick."""
-    has_noun = "社区" in text or "单元" in text or "片区" in text or "区域" in text
-    return has_noun and _LAST_CODE.search(text) is not None
+def _has_last_code(text: str, found: Findings) -> bool:
+    """Whether a list may end with a code; what is quick to know comes first."""
+    return (found.may_hold_codes or "区域" in text) and _LAST_CODE.search(text) is not None
 
 
 class _ListReader:

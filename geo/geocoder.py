@@ -13,13 +13,15 @@ from functools import lru_cache
 from typing import Final
 
 from geo.coordination import coordinate
+from geo.extents import BEGINNINGS, reach
 from geo.folding import Folded, fold, fold_name
 from geo.gazetteer import Gazetteer, Kind
 from geo.links import Link, Scope, Span, TaskLinks
 from geo.mentions import Mention, find_mentions, make_mention
 from geo.relations import relation_of
+from geo.stages import with_later_stages
 from geo.toponyms import Toponym, find_toponyms
-from geo.vocabulary import Vocabulary
+from geo.vocabulary import Findings, Vocabulary
 
 __all__ = ["CONFIDENCE", "SITE_ZONE_FACTOR", "Geocoder", "Link", "Scope", "Span", "TaskLinks"]
 
@@ -32,6 +34,7 @@ _JOINTS: Final = ("", "的", "内", "内的", "中的", "(")  # between a zone a
 _LONGEST_JOINT: Final = max(map(len, _JOINTS))
 _RELATION_ORDER: Final = ("in", "along", "serves", "near")
 _HAPPENS_IN: Final = ("位于", "前往", "赴", "落户")
+_AREA_NAME: Final = "临港"  # stands right before the names of places in the whole area
 _AND: Final = frozenset("与和及")
 _INTERCHANGES: Final = ("立交", "互通", "匝道")
 _NAMED_AFTER: Final = ("学校", "小学", "中学", "幼儿园", "医院", "产业园", "科技园", "创业园", "创新港")
@@ -65,25 +68,34 @@ class Geocoder:
         """
         folded = fold(text)
         headings = "".join(map(self._fold_heading, path)) if path else ""
-        mentions = self.find_mentions(folded, headings)
-        toponyms = find_toponyms(folded, mentions)
+        found = self._vocabulary.scan(folded.text)
+        mentions = self.find_mentions(folded, headings, found)
+        toponyms = find_toponyms(folded, mentions, found)
         if toponyms:
             mentions = _without_namesakes(folded.text, mentions, toponyms)
         links = self._links(text, folded, mentions)
         if (path or title) and not _has_own_place(links) and not _is_elsewhere(folded.text, mentions):
             above = [*path, title] if title and not text.startswith(title) else path
             links = [*links, *self._heading_links(above)]
-        where = [folded.span(toponym.start, toponym.end) for toponym in toponyms]
-        unplaced = tuple([(start, end, text[start:end]) for start, end in where])
+        unplaced: tuple[Span, ...] = ()
+        if toponyms:
+            where = [folded.span(toponym.start, toponym.end) for toponym in toponyms]
+            unplaced = tuple([(start, end, text[start:end]) for start, end in where])
         scope, reason = self._scope(links, mentions, toponyms, text, folded)
         if len(links) > 1:
             links = sorted(links, key=_order)
         return TaskLinks(scope, reason, tuple(links), unplaced)
 
-    def find_mentions(self, folded: Folded, headings: str = "") -> list[Mention]:
+    def find_mentions(
+        self, folded: Folded, headings: str = "", found: Findings | None = None
+    ) -> list[Mention]:
         """The names in a folded text with their relations; qualifiers joined to what they qualify."""
         text = folded.text
-        mentions = coordinate(folded, self._vocabulary, find_mentions(folded, self._vocabulary, headings))
+        found = found or self._vocabulary.scan(text)
+        mentions = find_mentions(folded, self._vocabulary, found, headings)
+        mentions = coordinate(folded, self._vocabulary, mentions, found)
+        if mentions and ("二期" in text or "三期" in text or "号楼" in text):
+            mentions = with_later_stages(text, mentions, self._vocabulary)
         if len(mentions) > 1:
             mentions = self._join_qualifiers(text, mentions)
         has_works = False
@@ -141,6 +153,8 @@ class Geocoder:
         Of two zones side by side in the tree a numbered one qualifies where nothing parts the names:
         105社区金融湾.
         """
+        if mention.place is None and mention.name == _AREA_NAME and not joint:
+            return follower.place is not None  # 临港冰雪之星
         if not (mention.place and mention.place.kind == "zone" and follower.place):
             return False
         below = follower.place.id if follower.place.kind == "zone" else follower.place.zone
@@ -153,13 +167,19 @@ class Geocoder:
 
     def _links(self, text: str, folded: Folded, mentions: Sequence[Mention]) -> list[Link]:
         """One link a target and relation, with all its evidence; zones of sites after the zones named."""
+        if not mentions:
+            return []
+        clean = folded.text
         drafts: dict[_Target, _Draft] = {}
         of_sites: list[tuple[str, Mention, list[Span]]] = []
         for mention in mentions:
             place = mention.place
             if place is None:
                 continue
-            where = [folded.span(*span) for span in mention.spans] if folded.breaks else mention.spans
+            known = mention.spans
+            if clean[mention.end : mention.end + 1] in BEGINNINGS:
+                known = _with_part(clean, mention, place.kind)
+            where = [folded.span(*span) for span in known] if folded.breaks else known
             spans = [(start, end, text[start:end]) for start, end in where]
             rule = mention.rule
             _add(drafts, (place.id, place.kind), (mention.relation, rule, CONFIDENCE[rule]), spans)
@@ -202,9 +222,12 @@ class Geocoder:
         folded: Folded,
     ) -> tuple[Scope, str]:
         """The scope and why."""
+        if not links and not mentions and not toponyms:
+            return "whole", "未提具体地点"
         names = self.gazetteer.places
         placed = [link for link in links if link.kind != "line" or link.relation == "near"]
-        if placed and all(names[link.target].is_outside for link in placed):
+        is_first_outside = bool(placed) and names[placed[0].target].is_outside  # spares most the loop
+        if is_first_outside and all(names[link.target].is_outside for link in placed):
             if len(placed) < len(links):
                 lines = [names[link.target].name for link in links if link.kind == "line"]
                 return "lines", "只涉及线路：" + _labels(lines)
@@ -265,6 +288,14 @@ def _rank(offer: _Offer) -> tuple[int, bool, float]:
     """Order of offers for one link: relation, named before brought by a site, confidence."""
     relation, rule, confidence = offer
     return _RELATION_ORDER.index(relation), rule == "site", -confidence
+
+
+def _with_part(text: str, mention: Mention, kind: Kind) -> tuple[tuple[int, int], ...]:
+    """The evidence of a mention with the part of the place that its words go on to name: 东方芯港二期."""
+    end = reach(text, kind, mention.end)
+    if end == mention.end:
+        return mention.spans
+    return tuple((start, end if stop == mention.end else stop) for start, stop in mention.spans)
 
 
 def _without_namesakes(text: str, mentions: Sequence[Mention], toponyms: Iterable[Toponym]) -> list[Mention]:

@@ -20,7 +20,7 @@ from geo.namesakes import (
     mark_namesakes,
 )
 from geo.scanner import Hit
-from geo.vocabulary import Meaning, Vocabulary, is_ascii_word
+from geo.vocabulary import Findings, Meaning, Vocabulary, is_ascii_word
 
 # What is said apart from where a task happens: the title of a document, and who is answerable for the task.
 _ASIDE: Final = re.compile(
@@ -58,7 +58,9 @@ class Mention:
 NAMESAKE: Final = Meaning(Sense("blocker", "", "name", ALWAYS, ""), None)
 
 
-def find_mentions(folded: Folded, vocabulary: Vocabulary, headings: str = "") -> list[Mention]:
+def find_mentions(
+    folded: Folded, vocabulary: Vocabulary, found: Findings, headings: str = ""
+) -> list[Mention]:
     """Return the names that count, leftmost-longest, not overlapping, in text order.
 
     Names inside 《…》 do not count: a document's title says what it is called, not where a task happens. Nor
@@ -69,7 +71,7 @@ def find_mentions(folded: Folded, vocabulary: Vocabulary, headings: str = "") ->
     reached = 0
     index: WordIndex | None = None  # most texts need none
     names_elsewhere = False
-    hits = vocabulary.occurrences(text)
+    hits = found.names
     for position, (start, end, number) in enumerate(hits):
         if start < reached:
             continue

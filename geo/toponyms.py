@@ -8,72 +8,29 @@ Positions are those of the folded text. Generic expressions (研发中心, 主�
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import Final, Literal, NamedTuple
 
+from geo.extents import BEGINNINGS, reach, stages_end
 from geo.folding import Folded
+from geo.head_nouns import CARRIED, COMPOUND, CONTINUED, GROUPS
 from geo.mentions import Mention, aside_spans, has_asides
 from geo.namesakes import is_elsewhere
-from geo.place_words import GENERIC_WORDS, STOP_WORDS
+from geo.place_words import FREE_WORDS, GENERIC_WORDS, KINDS_OF_PARK, STOP_WORDS
 from geo.scanner import scan_first
+from geo.vocabulary import Findings
 
 LONGEST_BODY: Final = 14  # characters looked at left of a head noun
 
-# Nouns that close proper names; a road or river is a line, everything else a site.
-_ROADS: Final = "大道|公路|高速公路|路|街|立交|互通|大桥|隧道"
-_WATERS: Final = "引河|运河|河|塘河"
-_RAILS: Final = "铁路|联络线|号线"
-_SETTLED: Final = (
-    "滩|小学|中学|医院|村|镇|岛|码头|小区|大厦|社区卫生服务中心|社区卫生服务站|卫生院|幼儿园|敬老院|养老院|福利院|颐养院|护理院"
-    "|苑|新村|启动区"
-)
-_VENUES: Final = (
-    "学校|公园|绿地|广场|菜场|菜市场|酒店|公寓|保租房|家居城|社区|站|枢纽|综合体|变电站|泵站|泵闸|水闸|船闸|新闸|套闸|节制闸"
-    "|仓储中心|大剧院|剧院|能源站|加氢站|油氢合建站|水厂|污水厂|电厂"
-)
-_CARRIED: Final = (  # names only with a place before them: 临港图书馆, 泥城文化中心
-    "图书馆|博物馆|美术馆|体育馆|展示馆|展览馆|档案馆|文化馆|科技馆|剧场|体育场|会议中心|会展中心|文化中心|体育中心|"
-    "文体中心|艺术中心|活动中心|邻里中心|卫生中心|运动中心|医疗中心|商业中心|科技园|创业园|产业园|示范园|植物园|生态园|度假区|"
-    "示范基地|训练基地|足球基地|测试场|试验场|中试基地|制造基地|生产基地|研发基地|实训基地|老街|客运站|消防站|派出所|农场|林场|大学城|人才港|创新港|数据港"
-)
-# What follows a head when it is only the beginning of another word: 路网, 站点, 村民, 河道, 社区服务.
-_CONTINUED: Final = {
-    "路": "径线网演由况灯费权基",
-    "公路": "网",
-    "街": "道区镇",
-    "河": "道网流湖长口段岸",
-    "村": "民庄镇委级居社容落企务",
-    "镇": "区级域办",
-    "岛": "链",
-    "滩": "涂头位",
-    "站": "点位台式内前",
-    "社区": "服卫治管嵌居工商公养应生党团事文体网食智建长",
-    "公园": "城绿",
-    "码头": "",
-    "广场": "",
-    "学校": "",
-    "绿地": "率",
-}
-# What precedes a head when both are one common word: 道路, 线路, 商街, 内河, 各镇.
-_COMPOUND: Final = {
-    "路": "道线铁公网思电链管回出退之套筹支干次辅主半光油水陆成一双多末航旅来去上铺修",
-    "街": "商沿主临大",
-    "河": "内沿滨入界出开",
-    "村": "农乡各本行",
-    "镇": "城乡各市小建集三两四街",
-    "岛": "半海群环离孤",
-    "滩": "海沙抢险",
-    "站": "网分总车货基电驿",
-    "新村": "建设",
-    "号线": "",
-}
 # 奉城镇 after a separator is a town; 城镇 elsewhere is a common word.
 _CASTLE_TOWN: Final = re.compile(r"(?:^|(?<=[、,。;和与及]))[^、,。;和与及小各乡新集建在]城镇$")
 _CODE_START: Final = r"(?<![A-Z0-9-])(?=[A-Z-]*\d)"  # not inside a longer code, and with a digit
 _PLOT: Final = r"[A-Z0-9]{1,6}(?:-[A-Z0-9]{1,6}){0,3}"
 _CODE_NAME: Final = re.compile(
-    rf"{_CODE_START}(?:{_PLOT}单元)?{_PLOT}(?:地块|街坊|单元)|{_CODE_START}\d{{3}}社区"
-    r"|[A-Z]\d{1,3}路(?![径线网])|[\u4e00-\u9fff]{2}\d{1,2}#"
+    rf"{_CODE_START}(?:{_PLOT}单元)?{_PLOT}(?:地块|#?街坊|单元)|{_CODE_START}\d{{3}}社区"
+    r"|[A-Z]\d{1,3}路(?![径线网])|[\u4e00-\u9fff]{2}\d{1,2}#|(?<![A-Z0-9-])[GSXY]\d{1,4}(?:国道|省道|县道)"
 )
 # In H05-01、H05-02地块 the noun at the end is shared: a bare code right before a separator and a named one.
 _SHARED_CODE: Final = re.compile(rf"{_CODE_START}{_PLOT}(?=(?:、|和|及|与)$)")
@@ -82,33 +39,54 @@ _LONGEST_SHARED: Final = 16
 _MEMBER_CODE: Final = re.compile(
     r"(?<![A-Z0-9-])\d{3}(?=(?:(?:、|和|与|及)\d{3}){1,8}(?:等?[两三四五六七八九]?个?)(?:社区|单元|片区))"
 )
+# Creeks end like harbours; they are meant where somebody dredges: 疏浚团芦港、石皮泐港.
+_CREEK: Final = re.compile(
+    r"([\u4e00-\u9fff]{2,4})(?<![芯海空出进入离回返到])[港泾浜浦](?=[、,。;和与及两护河疏清]|$)"
+)
+_DREDGED_REACH: Final = 16
 # Each pattern needs one of its nouns; to look for them first is quicker.
-_CODE_NOUNS: Final = ("地块", "街坊", "单元", "社区", "路", "#")
+_CODE_NOUNS: Final = ("地块", "街坊", "单元", "社区", "路", "国道", "省道", "县道", "#")
 _MEMBER_NOUNS: Final = ("社区", "单元", "片区")
 _METRO: Final = re.compile(r"(?:轨道交通|地铁|轨交)?\d{1,2}号线|(?<![A-Z0-9-])T\d{1,2}线")
-# In every code above one of these nouns, or a separator and a digit, stand right behind a letter or digit; in
-# most texts none does. (# is looked for apart.)
-_CODE_SIGN: Final = re.compile(r"[地街单社路号线、和与及](?<=[A-Z\d].)(?:(?<=[地街单社路号线])|(?=\d))")
-
 # Counted things are looked for before the words, so that the 个 of 3个 is not taken for a word of its own.
 _STOP_COUNT: Final = re.compile(r"\d+(?:\.\d+)?(?:[个所座条处家片]|千伏|KV|万吨|公里|平方米|米|亩)")
 _STOP_MARKS: Final = re.compile(r"[·#-]+")
 _find_stops: Final = scan_first(STOP_WORDS)
 _COUNTED: Final = re.compile(r"\d+(?:\.\d+)?[个所座条处家片号期]?|第[一二三四五六七八九十]+")
+_ORDINAL: Final = re.compile(r"第[一二三四五六七八九十]+")
+_NUMERALS: Final = frozenset("一二三四五六七八九十")
+_SIDES: Final = frozenset("东西南北")
+_QUALITIES: Final = _SIDES.union("海山江城新基")
+_HUBS: Final = frozenset(["机场", "东西", "南北"])  # 机场联络线
 _find_generic: Final = scan_first(GENERIC_WORDS)
 _find_describing: Final = scan_first([word for word in GENERIC_WORDS if len(word) > 1])
+_start_of: Final = attrgetter("start")
 _DIGIT: Final = re.compile(r"\d")
 _BLANK: Final = "\0"  # in place of a counted thing: stands in no body
 _BRANCH: Final = re.compile(r"(?:临港|[\u4e00-\u9fff]{2})?(?:新片区)?(?:院区|分院|分校|校区)")
 _BODY_BACKWARDS: Final = re.compile(r"[\u4e00-\u9fffA-Z0-9·#-]*")
 # On a line these are part of it.
 _LIST_MARKS: Final = frozenset("、和与及")
+_CODED_LINES: Final = ("路", "国道", "省道", "县道")
+_CROSSINGS: Final = frozenset(["立交", "互通"])
 _WORKS: Final = frozenset(["立交", "互通", "大桥", "隧道", "泵站", "泵闸", "水闸", "站"])
 _HAVE_BRANCHES: Final = frozenset(["医院", "学校", "小学", "中学"])
 _NEEDS_BODY: Final = frozenset(["小区", "村", "公寓", "大厦"])
+_KINDS_OF_ESTATE: Final = frozenset(
+    noun for noun in (*CARRIED.split("|"), "基地") if noun.endswith(("园", "基地"))
+) - {"智造园", "软件园"}
+_MANY: Final = frozenset(
+    ["停车场", "停车楼", "绿道", "步道", "泊位", "堆场", "仓库", "食堂", "驿站", "基地", "营地"]
+)
+_CAMPUSES: Final = frozenset(["校区", "院区"])
+_SEATS: Final = frozenset(["总部大楼", "办公楼", "大楼", "大厦"])
 _NOT_CARRIED: Final = frozenset(["分", "工作", "服务", "基层", "各", "新建", "公共", "配套"])
 _LINES: Final = frozenset(["road", "water", "rail"])
-_MOST: Final = {"road": 4, "water": 4, "rail": 4, "settled": 6, "venue": 6, "carried": 8}
+_CARRIED_ONLY: Final = frozenset(["carried", "attached"])
+_MOST: Final = {
+    **{"road": 4, "water": 4, "rail": 4, "garden": 3},
+    **{"settled": 6, "venue": 6, "hall": 8, "carried": 8, "attached": 8},
+}
 
 
 class _Head(NamedTuple):
@@ -120,20 +98,13 @@ class _Head(NamedTuple):
     compound: frozenset[str]
 
 
-# In this order: of the nouns that begin at one place the first counts.
+# Nothing that ends with these names what follows.
+_ENDS_OF_OTHERS: Final = frozenset("、,。;:!?(的了各等型性个座些类")
 _HEADS: Final = [
-    _Head(noun, group, frozenset(_CONTINUED.get(noun, "")), frozenset(_COMPOUND.get(noun, "")))
-    for group, nouns in (
-        ("rail", _RAILS),
-        ("carried", _CARRIED),
-        ("settled", _SETTLED),
-        ("venue", _VENUES),
-        ("road", _ROADS),
-        ("water", _WATERS),
-    )
+    _Head(noun, group, frozenset(CONTINUED.get(noun, "")), _ENDS_OF_OTHERS.union(COMPOUND.get(noun, "")))
+    for group, nouns in GROUPS
     for noun in nouns.split("|")
 ]
-_find_heads: Final = scan_first([head.noun for head in _HEADS])
 
 
 class Toponym:
@@ -147,34 +118,47 @@ class Toponym:
         self.kind = kind
 
 
-def find_toponyms(folded: Folded, mentions: Sequence[Mention]) -> list[Toponym]:
+def find_toponyms(folded: Folded, mentions: Sequence[Mention], found: Findings) -> list[Toponym]:
     """Return the place-like names that no mention covers, longest first, not overlapping, in text order.
 
     A mention right before the name belongs to it (泥城 in 泥城文化中心) and keeps its own link.
     """
     text = folded.text
-    ending = {mention.end: mention for mention in mentions}
     heads = []
-    for start, end, index in _find_heads(text):
+    for start, end, index in found.heads:
         head = _HEADS[index]
-        if end not in ending and not _is_common_word(text, head, start, end):
+        if not _is_common_word(text, head, start, end) and not _is_within(mentions, head, start, end):
             heads.append((head, start, end))
-    has_codes = "#" in text or _CODE_SIGN.search(text) is not None
-    if not heads and not has_codes:
+    is_dredged = "疏浚" in text
+    has_codes = found.may_hold_codes or "#" in text
+    if not heads and not has_codes and not is_dredged:
         return []
+    ending = {mention.end: mention for mention in mentions}
     taken = _Taken(mentions, aside_spans(text) if has_asides(text) else (), len(text), ending)
-    found = list(_codes(text, taken)) if has_codes else []
-    found += _named(folded, heads, taken)
-    if len(found) < 2:
-        return found
-    found.sort(key=lambda toponym: (toponym.start, -toponym.end))
+    toponyms = list(_codes(text, taken)) if has_codes else []
+    toponyms += _named(folded, heads, taken)
+    if is_dredged:
+        toponyms += _creeks(text, taken)
+    return _longest(toponyms) if len(toponyms) > 1 else toponyms
+
+
+def _longest(toponyms: list[Toponym]) -> list[Toponym]:
+    """The names that lie in no longer one, in text order."""
+    toponyms.sort(key=lambda toponym: (toponym.start, -toponym.end))
     kept: list[Toponym] = []
-    for toponym in found:
+    for toponym in toponyms:
         if not kept or toponym.start >= kept[-1].end:
             kept.append(toponym)
         elif toponym.end > kept[-1].end:  # 银飞路 | 银飞路小学: the longer one names the thing
             kept[-1] = Toponym(kept[-1].start, toponym.end, toponym.kind)
     return kept
+
+
+def _is_within(mentions: Sequence[Mention], head: _Head, start: int, end: int) -> bool:
+    """Whether a head is a part of a known name, or lacks the one that it needs close before it."""
+    before = bisect_left(mentions, end, key=_start_of)
+    reached = mentions[before - 1].end if before else -LONGEST_BODY
+    return reached > start or (head.group == "attached" and start - reached > _MOST["attached"])
 
 
 class _Taken:
@@ -215,7 +199,7 @@ def _codes(text: str, taken: _Taken) -> Iterator[Toponym]:
     """Parcels, lettered roads, numbered pumps and metro lines."""
     for match in _CODE_NAME.finditer(text) if any(map(text.__contains__, _CODE_NOUNS)) else ():
         if not taken.covered[match.start()]:  # its noun may be evidence of a known member: 103、106社区
-            kind: Literal["site", "line"] = "line" if match[0].endswith("路") else "site"
+            kind: Literal["site", "line"] = "line" if match[0].endswith(_CODED_LINES) else "site"
             yield Toponym(*match.span(), kind)
             yield from _sharing(text, taken, match.start(), kind)
     for match in _MEMBER_CODE.finditer(text) if any(map(text.__contains__, _MEMBER_NOUNS)) else ():
@@ -224,6 +208,15 @@ def _codes(text: str, taken: _Taken) -> Iterator[Toponym]:
     for match in _METRO.finditer(text) if "线" in text else ():
         if not taken.overlaps(*match.span()):
             yield Toponym(*match.span(), "line")
+
+
+def _creeks(text: str, taken: _Taken) -> Iterator[Toponym]:
+    """The creeks of a text about dredging."""
+    for match in _CREEK.finditer(text):
+        start = match.start() + _last_stop(match[1])
+        around = text[max(0, start - _DREDGED_REACH) : match.end() + _DREDGED_REACH]
+        if "疏浚" in around and match.end(1) - start >= 2 and not taken.overlaps(start, match.end()):
+            yield Toponym(start, match.end(), "line")
 
 
 def _sharing(text: str, taken: _Taken, start: int, kind: Literal["site", "line"]) -> Iterator[Toponym]:
@@ -254,16 +247,41 @@ def _named(folded: Folded, heads: Iterable[tuple[_Head, int, int]], taken: _Take
             continue
         if carrier is not None and begin in folded.quotes:  # “南汇新城镇”社区: the quotes close the name
             continue
-        if carrier is not None and _carries(carrier, body, head):
+        if carrier is not None and _carries(carrier, body, head, has_stage=stages_end(text, end) > end):
             on_line = carrier.place is not None and carrier.place.kind == "line" and head.noun in _WORKS
-            yield Toponym(carrier.start, end, "line" if on_line else "site")
+            yield _with_parts(
+                text, _full_start(folded, taken, carrier, head.noun), end, "line" if on_line else "site"
+            )
+        elif head.noun == "路" and body in _NUMERALS and text.endswith("规划", 0, begin):  # 规划三路
+            yield Toponym(begin - 2, end, "line")
         elif _is_proper(body, head.group) or (body and taken.has_neighbour(text, begin, end, head.noun)):
-            yield Toponym(begin, end, "line" if head.group in _LINES else "site")
+            yield _with_parts(text, begin, end, "line" if head.group in _LINES else "site")
+
+
+def _with_parts(text: str, start: int, end: int, kind: Literal["site", "line"]) -> Toponym:
+    """The name at start..end with the stages or the works behind it: 泥城文化中心二期, 夏涟河绿道."""
+    if text[end : end + 1] in BEGINNINGS:
+        end = reach(text, "line", end) if kind == "line" else stages_end(text, end)
+    return Toponym(start, end, kind)
+
+
+def _full_start(folded: Folded, taken: _Taken, carrier: Mention, noun: str) -> int:
+    """Where a name begins that holds a known one: 临港 of 临港蓝湾智造园, 百联 of 百联临港购物中心."""
+    if carrier.sense.role == "whole":
+        begin = _body_start(folded, taken, carrier.start)
+        body = folded.text[begin : carrier.start]
+        most = 8 if noun in _CAMPUSES else 5
+        is_own = 2 <= len(body) <= most and not body.endswith(FREE_WORDS) and len(_proper_part(body)) >= 2
+        return begin if is_own else carrier.start
+    before = taken.ending.get(carrier.start)
+    if before is None or not (before.sense.role == "whole" or (before.place and before.place.kind == "line")):
+        return carrier.start
+    return before.start
 
 
 def _is_common_word(text: str, head: _Head, start: int, end: int) -> bool:
     """Whether the head is a part of a common word on either side: 道路, 路网."""
-    if text[end : end + 1] in head.continued or (start and text[start - 1] in head.compound):
+    if text[end : end + 1] in head.continued or not start or text[start - 1] in head.compound:
         return head.noun != "镇" or _CASTLE_TOWN.search(text, max(0, start - 3), end) is None
     return False
 
@@ -303,36 +321,54 @@ def _proper_part(body: str) -> str:
     return ("".join(pieces) + body[done:]).replace(_BLANK, "")
 
 
-def _carries(carrier: Mention, body: str, head: _Head) -> bool:
+def _carries(carrier: Mention, body: str, head: _Head, *, has_stage: bool) -> bool:
     """Whether a mention right before body + head names it: 临港图书馆, 泥城文化中心, 西引河泵闸."""
-    if head.noun == "社区" and not body and carrier.place is not None:  # the town itself
+    if head.noun in ("社区", "集镇") and not body and carrier.place is not None:  # the town itself
         return False
+    if carrier.sense.role == "blocker" and not body:  # 临港集团总部大楼: the seat of those who bear it
+        return head.noun in _SEATS
+    if head.noun in _CROSSINGS and carrier.place is not None and carrier.place.kind == "line":
+        return not body  # 两港大道立交
     if carrier.sense.role not in ("alias", "whole") or head.group in _LINES:
         return False
-    if carrier.place is not None and carrier.place.kind == "site":  # 南港 in 南港码头: known already
+    if head.group == "attached" and (carrier.place is None or _is_one_of_many(body, head)):
         return False
-    if head.noun in _NEEDS_BODY and not _proper_part(body):  # 平安社区老旧小区 are many
+    if carrier.place is not None and carrier.place.kind == "site":  # 南港 in 南港码头: known already
+        return head.group in ("attached", "hall")
+    if head.noun in _NEEDS_BODY and not has_stage and not _proper_part(body):  # 平安社区老旧小区 are many
         return False
     if len(body) > _MOST[head.group] or body.startswith(("内", "镇内")) or (body and body in _NOT_CARRIED):
         return False
-    if head.group == "carried" and head.noun.endswith(("园", "基地")) and len(_proper_part(body)) < 2:
+    if head.noun in _KINDS_OF_ESTATE and not has_stage and not _proper_part(body):
         return False
-    if carrier.sense.role == "whole" and head.group != "carried":
+    if carrier.sense.role == "whole" and head.group not in ("carried", "hall"):
         return len(body) >= 2 or (carrier.name == "临港" and head.noun != "社区")
     return True
 
 
+def _is_one_of_many(body: str, head: _Head) -> bool:
+    """Whether words before a head only describe one of many: 公共停车场."""
+    return bool(body) and head.noun in _MANY and not _proper_part(body)
+
+
 def _is_proper(body: str, group: str) -> bool:
     """Whether the part before a head names something rather than describes it."""
-    if group == "carried" or not body or len(body) > _MOST[group]:
+    if group in _CARRIED_ONLY or not body or len(body) > _MOST[group]:
         return False
-    if group == "venue":  # 星野湿地公园: what describes the kind may stand between name and noun
+    if group == "garden":  # 云帆园
+        return len(body) > 1 and not _find_describing(body) and not body.endswith(KINDS_OF_PARK)
+    if group in ("venue", "hall"):  # 星野湿地公园: what describes the kind may stand between name and noun
         described = _find_describing(body)
         if described and described[-1][1] == len(body) and described[-1][0] >= 2:
             body = body[: described[-1][0]]
         if not 2 <= len(body) <= 4:
             return False
     rest = _proper_part(body)
-    if group == "venue":  # 新元水厂: one character that may describe does not spoil a name
+    if group in ("venue", "hall"):  # 新元水厂: one character that may describe does not spoil a name
         return bool(rest) and not _COUNTED.search(body) and not _find_describing(body)
-    return len(rest) >= 2 or (len(rest) == 1 and len(body) in (2, 3) and group in ("road", "settled"))
+    if not rest and group in ("road", "settled"):  # 东海村, 城南路, 海基一路, not 南北公路
+        body = body[:2] if body[2:] in _NUMERALS else body
+        return len(body) == 2 and _QUALITIES.issuperset(body) and not _SIDES.issuperset(body)
+    if len(rest) != 1 or group in ("water", "rail"):
+        return len(rest) >= 2 or (group == "rail" and body in _HUBS)
+    return len(_ORDINAL.sub("", body)) in (2, 3)

@@ -11,16 +11,32 @@ from typing import Final
 
 from geo.conditions import Check, Surroundings, checks_of
 from geo.gazetteer import Gazetteer, Place, Sense
+from geo.head_nouns import CODE_NOUNS, HEAD_NOUNS, SHARED_CODE_NOUNS
 from geo.scanner import Hit, scan_all
 
 _WHOLE_NAMES: Final = ("镇", "区")  # complete as they are: 泥城镇公路 are the roads of the town
 INSTITUTIONS: Final = ("大学", "学院", "医院", "研究院", "研究所", "公司")  # people as much as a building
-_start_of = itemgetter(0)
+_NOUNS: Final = (*HEAD_NOUNS, *dict.fromkeys(CODE_NOUNS))
+_HEAD_COUNT: Final = len(HEAD_NOUNS)
+_IS_CODE_NOUN: Final = [noun in CODE_NOUNS for noun in _NOUNS]
+_IS_SHARED: Final = [noun in SHARED_CODE_NOUNS for noun in _NOUNS]
+# Between the last code of a list and its noun: 103、105两个社区.
+_COUNTS: Final = frozenset("等个两三四五六七八九")
+_start_and_index: Final = itemgetter(0, 2)
+_start_of: Final = itemgetter(0)
 
 
 def is_ascii_word(character: str) -> bool:
     """Whether a folded character is an ASCII letter or digit."""
     return "0" <= character <= "9" or "A" <= character <= "Z"
+
+
+def _closes_code(text: str, start: int, noun: int) -> bool:
+    """Whether a noun that begins at `start` may close a code."""
+    if not start or not _IS_CODE_NOUN[noun]:
+        return False
+    last = text[start - 1]
+    return is_ascii_word(last) or (_IS_SHARED[noun] and last in _COUNTS)
 
 
 class Meaning:
@@ -81,27 +97,62 @@ class NameReading:
         return None
 
 
+class Findings:
+    """What one pass over a folded text finds.
+
+    `names` are hits of names by start, of one start the longest first. `heads` are nouns that close place
+    names (`HEAD_NOUNS`), leftmost first, without overlaps; their third number is the noun's place in that
+    list. Without `may_hold_codes` no code such as J05-01地块 stands in the text.
+    """
+
+    __slots__ = ("heads", "may_hold_codes", "names")
+
+    def __init__(self, names: list[Hit], heads: list[Hit], may_hold_codes: bool) -> None:
+        self.names = names
+        self.heads = heads
+        self.may_hold_codes = may_hold_codes
+
+
 class Vocabulary:
     """The names of a gazetteer and how each is read."""
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self.gazetteer = gazetteer
         self._names = [name for name in gazetteer.names() if name]
-        self._scan = scan_all(self._names)
+        self._count = len(self._names)
+        self._scan = scan_all([*self._names, *_NOUNS])
         self._readings: list[NameReading | None] = [None] * len(self._names)
         self._by_name: dict[str, NameReading] = {}
 
-    def occurrences(self, text: str) -> list[Hit]:
-        """Where names stand in a folded text, by start; of one start the longest first."""
-        hits = self._scan(text)
-        if len(hits) > 1:
-            hits.reverse()
-            hits.sort(key=_start_of)  # keeps what ends later first
-        return hits
+    def scan(self, text: str) -> Findings:
+        """What stands in a folded text."""
+        names: list[Hit] = []
+        nouns: list[Hit] = []
+        count = self._count
+        for hit in self._scan(text):
+            if hit[2] < count:
+                names.append(hit)
+            else:
+                nouns.append(hit)
+        if len(names) > 1:
+            names.reverse()
+            names.sort(key=_start_of)  # keeps what ends later first
+        may_hold_codes = "T" in text and "线" in text  # T6线
+        heads: list[Hit] = []
+        if nouns:
+            nouns.sort(key=_start_and_index)
+            reached = 0
+            for start, end, index in nouns:
+                noun = index - count
+                may_hold_codes = may_hold_codes or _closes_code(text, start, noun)
+                if start >= reached and noun < _HEAD_COUNT:
+                    heads.append((start, end, noun))
+                    reached = end
+        return Findings(names, heads, may_hold_codes)
 
     def starts_of_last(self, text: str) -> list[int]:
         """Where the names start that end where a folded text ends."""
-        return [start for start, end, _ in self._scan(text) if end == len(text)]
+        return [start for start, end, index in self._scan(text) if end == len(text) and index < self._count]
 
     def reading(self, index: int) -> NameReading:
         """How the name with that index of a hit is read."""
