@@ -25,6 +25,7 @@ MODULES = (
     "namesakes",
     "relations",
     "scanner",
+    "senses",
     "stages",
     "task_lines",
     "toponyms",

@@ -11,14 +11,14 @@ lists them for people.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from geo.conditions import Condition
 from geo.features import Feature, read_features
 from geo.gazetteer_rows import COLUMNS, TABLE, GazetteerError, NameKind, NameRow, Role, read_rows
+from geo.senses import Kind, Place, Sense
 from lingang.errors import UnknownIdError
 
 __all__ = [
@@ -39,43 +39,8 @@ __all__ = [
     "with_aliases",
 ]
 
-Kind = Literal["zone", "site", "line"]
 FILES = ("zones", "transit", "schools", "hospitals", "sites", "base")
 WHOLE_AREA = "lingang"
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A feature that tasks can be linked to; `zone` is the zone of a site, None where it is not sure.
-
-    `is_landmark`: a zone that is one thing (a lake, an island) after which others far off are named.
-    `is_outside`: a site beyond the New Area, such as the far end of a line.
-    """
-
-    id: str
-    name: str
-    kind: Kind
-    zone: str | None = None
-    is_landmark: bool = False
-    is_outside: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Sense:
-    """What a name means under a condition. `target` is "" for roles without a feature.
-
-    `where` is the line of a table or the id of the feature that has the name. For people: `label` is the
-    name as it is written, `kind` its sort (`NameKind`, "" where nobody said), `context` the condition.
-    """
-
-    role: Role
-    target: str
-    rule: str
-    condition: Condition
-    where: str
-    label: str = ""
-    kind: str = ""
-    context: str = ""
 
 
 class Gazetteer:

@@ -8,9 +8,7 @@ Positions are those of the folded text. Generic expressions (研发中心, 主�
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from operator import attrgetter
 from typing import Final, Literal, NamedTuple
 
 from geo.extents import BEGINNINGS, reach, stages_end
@@ -60,7 +58,6 @@ _QUALITIES: Final = _SIDES.union("海山江城新基")
 _HUBS: Final = frozenset(["机场", "东西", "南北"])  # 机场联络线
 _find_generic: Final = scan_first(GENERIC_WORDS)
 _find_describing: Final = scan_first([word for word in GENERIC_WORDS if len(word) > 1])
-_start_of: Final = attrgetter("start")
 _DIGIT: Final = re.compile(r"\d")
 _BLANK: Final = "\0"  # in place of a counted thing: stands in no body
 _BRANCH: Final = re.compile(r"(?:临港|[\u4e00-\u9fff]{2})?(?:新片区)?(?:院区|分院|分校|校区)")
@@ -125,9 +122,15 @@ def find_toponyms(folded: Folded, mentions: Sequence[Mention], found: Findings) 
     """
     text = folded.text
     heads = []
+    position, reached = 0, -LONGEST_BODY
     for start, end, index in found.heads:
+        while position < len(mentions) and mentions[position].start < end:
+            reached = mentions[position].end
+            position += 1
         head = _HEADS[index]
-        if not _is_common_word(text, head, start, end) and not _is_within(mentions, head, start, end):
+        if reached > start or (head.group == "attached" and start - reached > _MOST["attached"]):
+            continue  # a part of a known name, or without the one that it needs close before it
+        if not _is_common_word(text, head, start, end):
             heads.append((head, start, end))
     is_dredged = "疏浚" in text
     has_codes = found.may_hold_codes or "#" in text
@@ -152,13 +155,6 @@ def _longest(toponyms: list[Toponym]) -> list[Toponym]:
         elif toponym.end > kept[-1].end:  # 银飞路 | 银飞路小学: the longer one names the thing
             kept[-1] = Toponym(kept[-1].start, toponym.end, toponym.kind)
     return kept
-
-
-def _is_within(mentions: Sequence[Mention], head: _Head, start: int, end: int) -> bool:
-    """Whether a head is a part of a known name, or lacks the one that it needs close before it."""
-    before = bisect_left(mentions, end, key=_start_of)
-    reached = mentions[before - 1].end if before else -LONGEST_BODY
-    return reached > start or (head.group == "attached" and start - reached > _MOST["attached"])
 
 
 class _Taken:
