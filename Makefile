@@ -69,11 +69,13 @@ bench: $(VENV)/.test-ready install browser
 	$(BIN)/python benchmarks/geocode_cluster.py
 	$(BIN)/python benchmarks/geocode_peers.py
 	$(BIN)/python benchmarks/search_speed.py
+	$(BIN)/python benchmarks/filter_speed.py
+	$(BIN)/python benchmarks/map_interaction.py
 	$(BIN)/python benchmarks/export_speed.py
 
 lock: $(VENV)/.test-ready
-	$(BIN)/pip-compile $(LOCK_FLAGS) --extra setup --extra cluster --extra parquet --allow-unsafe -o requirements/run.txt pyproject.toml
-	$(BIN)/pip-compile $(LOCK_FLAGS) --extra setup --extra cluster --extra parquet --extra test --extra dev --allow-unsafe -c requirements/run.txt -o requirements/test.txt pyproject.toml
+	$(BIN)/pip-compile $(LOCK_FLAGS) --extra setup --extra cluster --extra parquet --extra ogc --allow-unsafe -o requirements/run.txt pyproject.toml
+	$(BIN)/pip-compile $(LOCK_FLAGS) --extra setup --extra cluster --extra parquet --extra ogc --extra test --extra dev --allow-unsafe -c requirements/run.txt -o requirements/test.txt pyproject.toml
 
 LOCK_FLAGS := --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
 	--no-emit-options --no-header --strip-extras --pip-args='--only-binary :all:'

@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,8 +47,8 @@ def command(variant: str) -> list[str]:
 
 
 @contextmanager
-def serving(variant: str) -> Iterator[Running]:
-    """Start a variant, hand it over once it has answered a page, and end it.
+def serving(variant: str, program: Sequence[str] = (), limit_s: float = START_LIMIT_S) -> Iterator[Running]:
+    """Start a variant, or a program that speaks as one, hand it over once it has answered a page, and end it.
 
     Raises
     ------
@@ -56,12 +56,13 @@ def serving(variant: str) -> Iterator[Running]:
         It ended or kept silent; the message holds what it printed.
     """
     began = time.perf_counter()
-    process = subprocess.Popen(command(variant), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
-    watchdog = threading.Timer(START_LIMIT_S, process.kill)
+    arguments = list(program) or command(variant)
+    process = subprocess.Popen(arguments, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+    watchdog = threading.Timer(limit_s, process.kill)
     watchdog.start()
     try:
         url = _address(process, variant)
-        with urllib.request.urlopen(url, timeout=START_LIMIT_S) as reply:
+        with urllib.request.urlopen(url, timeout=limit_s) as reply:
             reply.read()
         taken = time.perf_counter() - began
         watchdog.cancel()

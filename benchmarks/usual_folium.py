@@ -31,6 +31,7 @@ from typing import Any, ClassVar
 import brotli
 import folium
 from shapely.geometry import mapping
+from synthetic import enlarged
 
 from geo.features import Feature
 from layers.atlas import Atlas, LinkedTask, load_atlas
@@ -212,8 +213,11 @@ def main() -> None:
     """Build the page and serve it on a free loopback port."""
     parser = argparse.ArgumentParser(description="Serve the map made the usual Folium way.")
     parser.add_argument("--tasks-layer", action="store_true", help="Also inline the layer of tasks.")
+    parser.add_argument("--tasks", type=int, default=0, help="At least so many tasks (see synthetic.py).")
+    parser.add_argument("--zones", type=int, default=0, help="About so many zones.")
     options = parser.parse_args()
-    page = build_page(load_atlas(), tasks_layer=options.tasks_layer)
+    atlas = enlarged(load_atlas(), tasks=options.tasks, zones=options.zones)
+    page = build_page(atlas, tasks_layer=options.tasks_layer)
     files = served_files(make_local(page))
     asked = "\n".join(off_host_addresses(page)).encode()
     Files.contents = {**files, "/off-host.txt": ("text/plain", asked, None)}

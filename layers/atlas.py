@@ -167,13 +167,20 @@ class Atlas:
         it has no place of its own there.
         """
         zone = self.zones.get(zone_id)
-        below = self.zones.descendants(zone_id)
-        pool = list(self.tasks.values() if tasks is None else tasks)
-        own = [t for t in pool if zone_id in t.zones(*HERE)]
-        children = {z: [t for t in pool if z in t.zones(*HERE)] for z in below}
-        here = {t.id for t in own} | {t.id for found in children.values() for t in found}
-        family = {zone_id, *below}
-        passing = [t for t in pool if t.id not in here and family & set(t.zones("serves"))]
+        children: dict[str, list[LinkedTask]] = {z: [] for z in self.zones.descendants(zone_id)}
+        own: list[LinkedTask] = []
+        passing: list[LinkedTask] = []
+        for item in self.tasks.values() if tasks is None else tasks:
+            here = set(item.zones(*HERE))
+            if zone_id in here:
+                own.append(item)
+            below = here & children.keys()
+            for child in below:
+                children[child].append(item)
+            if zone_id not in here and not below:
+                served = item.zones("serves")
+                if zone_id in served or not children.keys().isdisjoint(served):
+                    passing.append(item)
         return ZoneTasks(zone, own, {z: found for z, found in children.items() if found}, passing)
 
     def zone_counts(self, tasks: Iterable[LinkedTask] | None = None) -> dict[str, dict[str, Any]]:
@@ -185,17 +192,26 @@ class Atlas:
         """The counts of all tasks: every page asks for them, and they never change."""
         return self._counts_of(list(self.tasks.values()))
 
-    def _counts_of(self, pool: list[LinkedTask]) -> dict[str, dict[str, Any]]:
-        return {zone.id: self._count(zone.id, pool) for zone in self.zones}
-
-    def _count(self, zone_id: str, pool: list[LinkedTask]) -> dict[str, Any]:
-        found = self.zone_tasks(zone_id, pool)
-        different = {t.id: t for t in found.own} | {t.id: t for ts in found.children.values() for t in ts}
+    def _counts_of(self, pool: Iterable[LinkedTask]) -> dict[str, dict[str, Any]]:
+        """The counts in one pass over the tasks, whatever the number of zones."""
+        around = {zone.id: (zone.id, *self.zones.ancestors(zone.id)) for zone in self.zones}
+        own, passing = Counter[str](), Counter[str]()
+        by_plan: dict[str, Counter[str]] = {zone_id: Counter() for zone_id in around}
+        for item in pool:
+            here = set(item.zones(*HERE))
+            holding = {z for zone_id in here for z in around[zone_id]}
+            own.update(here)
+            passing.update({z for x in item.zones("serves") for z in around[x]} - holding)
+            for zone_id in holding:
+                by_plan[zone_id][item.task.plan] += 1
         return {
-            "own": len(found.own),
-            "total": len(different),
-            "passing": len(found.passing),
-            "by_plan": dict(sorted(Counter(t.task.plan for t in different.values()).items())),
+            zone_id: {
+                "own": own[zone_id],
+                "total": counts.total(),
+                "passing": passing[zone_id],
+                "by_plan": dict(sorted(counts.items())),
+            }
+            for zone_id, counts in by_plan.items()
         }
 
 

@@ -7,7 +7,7 @@ the higher rank keeps the stretch, and the coast keeps its own. Distances are me
 from __future__ import annotations
 
 import shapely
-from shapely.geometry import LineString, MultiLineString
+from shapely.geometry import LineString, MultiLineString, Polygon
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import linemerge, unary_union
 
@@ -29,20 +29,33 @@ def edge_features(atlas: Atlas) -> list[Feature]:
     """
     coast = [to_metric(f.geometry) for f in atlas.files["base"] if f.properties["kind"] == "coast"]
     shore = unary_union(coast).buffer(COAST_REACH_M)
-    taken: dict[str, BaseGeometry] = dict.fromkeys(("zones", "towns", "belt"), shore)
+    shapely.prepare(shore)
+    taken: dict[str, list[BaseGeometry]] = {"zones": [], "towns": []}
     features = []
     outlined = [f for f in atlas.files["zones"] if f.geometry is not None]
     for feature in sorted(outlined, key=lambda f: RANK_ORDER.index(f.properties["rank"])):
         division = _division(atlas, feature)
         border = to_metric(feature.geometry).boundary
-        left = _without_stubs(border.difference(taken[division]))
+        inland = border.difference(shore) if shore.intersects(border) else border
+        left = _without_stubs(inland.difference(_near(border, taken.get(division, []))))
         if division != "belt":
-            taken[division] = taken[division].union(border.buffer(SAME_EDGE_M))
+            taken[division].append(strip := border.buffer(SAME_EDGE_M))
+            shapely.prepare(strip)
         if not left.is_empty:
             keys = ("id", "name", "rank", "palette", "accuracy_m")
             kept = {k: feature.properties.get(k) for k in keys}
             features.append(Feature(feature.id, {**kept, "kind": "zone_edge"}, from_metric(left)))
     return sorted(features, key=lambda f: f.id)
+
+
+def _near(border: BaseGeometry, others: list[BaseGeometry]) -> BaseGeometry:
+    """What of others reaches a border, in one: far from it there is nothing to take away."""
+    if not others:
+        return Polygon()
+    west, south, east, north = shapely.bounds(border)
+    low_x, low_y, high_x, high_y = shapely.bounds(others).T
+    boxed = (low_x <= east) & (high_x >= west) & (low_y <= north) & (high_y >= south)
+    return unary_union([others[at] for at in boxed.nonzero()[0] if others[at].intersects(border)])
 
 
 def _division(atlas: Atlas, feature: Feature) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import BinaryIO
+from urllib.parse import urlsplit
 
 from shapely.geometry import Point
 
@@ -20,16 +21,22 @@ from geo.features import Feature, dump_features
 from geo.gcj02 import shift_geometry
 from layers.atlas import Atlas
 from layers.errors import ExportError
-from layers.formats import dxf, geojson, geopackage, kml, parquet, spreadsheet, vector_files
+from layers.formats import dxf, geojson, geopackage, kml, parquet, qgis_project, spreadsheet, vector_files
+from layers.formats.qml import qml
+from layers.formats.styles import shape_of, style_of
 from layers.formats.table import Progress, Table, no_progress
+from layers.formats.vector_files import type_name
 from layers.metadata import bounds_of, describe
-from layers.registry import LAYERS, get_layer
+from layers.registry import LAYERS, Layer, get_layer
 from layers.selection import Selection, cut_fields, meets, parse_condition, select_features
 
 __all__ = ["FORMATS", "Export", "export_layer", "map_layer", "meets", "parse_condition", "prepare_export"]
 
 ALL = "all"  # every layer, in a format that holds many
+PROJECT, PROJECT_FORMAT = "project", "qgz"  # another name of "all" in that format
+NO_ROWS = (PROJECT_FORMAT, "qml")  # what they hold is how rows look
 NOT_IN_ALL = ("transit", "edges")  # the first stands as `lines` and `stops`, the second draws the map
+EXAMPLE = "http://127.0.0.1:8000/ogc"
 Writer = Callable[[Sequence[Table], BinaryIO, Progress], None]
 
 
@@ -66,6 +73,20 @@ def _write_record(tables: Sequence[Table], out: BinaryIO, progress: Progress) ->
     progress(len(tables[0].features))
 
 
+def _write_style(tables: Sequence[Table], out: BinaryIO, progress: Progress) -> None:
+    """The look alone."""
+    (table,) = tables
+    rows = [feature.properties for feature in table.features]
+    out.write(
+        qml(
+            style_of(table.layer),
+            shape_of([type_name(table.geometry), *geopackage.types_of_mixed(table)]),
+            rows,
+        ).encode()
+    )
+    progress(len(rows))
+
+
 FORMATS = {
     "geojson": Format("application/geo+json", "GeoJSON", geojson.write_collection, "offset"),
     "geojsons": Format("application/geo+json-seq", "GeoJSON text sequence", geojson.write_sequence, "offset"),
@@ -85,6 +106,8 @@ FORMATS = {
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         "XLSX", spreadsheet.write_xlsx, "any",
     ),
+    "qgz": Format("application/x-qgis-project", "QGIS project", qgis_project.write_project, holds_many=True),
+    "qml": Format("application/x-qgis-layer-settings", "QGIS style", _write_style, "any"),
     "xml": Format("application/xml", "ISO 19139 metadata", _write_record, "any"),
 }  # fmt: skip
 
@@ -114,9 +137,7 @@ class Export:
     @property
     def filename(self) -> str:
         """The name to save the file under; it says every system but WGS 84."""
-        layer = self.tables[0].layer.id if len(self.tables) == 1 else ALL
-        part = self.crs.name if self.crs.kind == "offset" else self.crs.slug
-        return f"lingang-{layer}.{self.fmt}" if self.crs.is_stored else f"lingang-{layer}-{part}.{self.fmt}"
+        return _file_name([table.layer for table in self.tables], self.crs, self.fmt)
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -146,6 +167,7 @@ def prepare_export(
     crs: str | None = None,
     selection: Selection | None = None,
     features: Sequence[Feature] | None = None,
+    source: str | None = None,
 ) -> Export:
     """Check a wish for a file and return what writes it.
 
@@ -159,6 +181,10 @@ def prepare_export(
         As `geo.crs_choice.choose_crs` reads it; the format's own default when left out.
     features
         The rows to choose from, made by the caller; those of the layer when left out.
+    source
+        Where a project of QGIS finds the layers: the name of a GeoPackage in its folder, for the project
+        inside a GeoPackage its own name, or the address of a service's OGC API. When left out, the name that
+        `Export.filename` gives to the GeoPackage.
 
     Raises
     ------
@@ -170,10 +196,15 @@ def prepare_export(
         A filter with a value that nothing can match.
     """
     wanted = selection or Selection()
+    if layer_id == PROJECT:
+        if fmt != PROJECT_FORMAT:
+            raise ExportError(f"the project is written as {PROJECT_FORMAT}, not as {fmt!r}")
+        layer_id = ALL
     layers = [layer for layer in LAYERS if layer.id not in NOT_IN_ALL] if layer_id == ALL else None
     layers = layers or [get_layer(layer_id)]
     if fmt not in FORMATS:
         raise ExportError(f"format {fmt!r} is not known; use one of: {', '.join(FORMATS)}{_nearest(fmt)}")
+    _check_project(fmt, crs, wanted, source)
     if len(layers) > 1:
         _check_many(fmt, wanted)
     if fmt == "parquet":
@@ -183,10 +214,11 @@ def prepare_export(
     chosen = {layer.id: select_features(atlas, layer, wanted, whole[layer.id]) for layer in layers}
     target = _choose(fmt, crs, bounds_of([f for rows in chosen.values() for f in rows]))
     tables = []
+    source = source or _file_name(layers, target, "gpkg")
     for layer in layers:
         record = describe(atlas, layer, chosen[layer.id], target, wanted.describe())
         like = [cut_fields(f, wanted.fields) for f in whole[layer.id]] if wanted.fields else whole[layer.id]
-        tables.append(Table(layer, chosen[layer.id], target, record, like=like))
+        tables.append(Table(layer, chosen[layer.id], target, record, like=like, source=source))
     if target.kind == "geocentric" and any(not _is_points(table) for table in tables):
         raise ExportError(
             f"{target.name} is geocentric: only points can be given in it, not layer {layer_id!r}"
@@ -215,6 +247,40 @@ def export_layer(
     out = io.BytesIO()
     prepare_export(atlas, layer_id, fmt=fmt, crs=crs, selection=wanted).write(out)
     return out.getvalue()
+
+
+def _file_name(layers: Sequence[Layer], crs: TargetCrs, fmt: str) -> str:
+    """The name to save a file under; it says every system but WGS 84."""
+    layer = layers[0].id if len(layers) == 1 else ALL
+    part = crs.name if crs.kind == "offset" else crs.slug
+    return f"lingang-{layer}.{fmt}" if crs.is_stored else f"lingang-{layer}-{part}.{fmt}"
+
+
+def _check_project(fmt: str, crs: str | None, wanted: Selection, source: str | None) -> None:
+    """What makes no sense for files that hold no rows, and addresses that are none."""
+    if fmt in NO_ROWS and wanted.describe():
+        raise ExportError(
+            f"a {FORMATS[fmt].title} holds no rows to choose from; leave out: {', '.join(wanted.describe())}"
+        )
+    if source is None or not qgis_project.is_service(source):
+        return
+    if fmt != PROJECT_FORMAT:
+        raise ExportError(f"only a QGIS project ({PROJECT_FORMAT}) reads from a service, {fmt!r} does not")
+    if crs is not None:
+        raise ExportError("a service gives its layers in WGS 84; leave the CRS out")
+    if not is_address(source):
+        raise ExportError(f"the service {source!r} is no address; expected one such as {EXAMPLE}")
+
+
+def is_address(text: str) -> bool:
+    """True for an http(s) address that can stand in a project as it is."""
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return False
+    fit = text.isascii() and text.isprintable() and not set(" '\"<>|\\") & set(text)
+    return bool(fit and parts.scheme in ("http", "https") and host)
 
 
 def _nearest(fmt: str) -> str:

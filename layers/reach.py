@@ -20,10 +20,11 @@ from shapely.geometry.base import BaseGeometry
 from shapely.ops import nearest_points
 
 from geo.crs import from_metric, geodesic_m, to_metric
+from geo.features import Feature
 from layers.atlas import Atlas
 from layers.errors import FilterError
 from layers.facilities import SHOWN_WITHIN_M
-from layers.projects import Projects
+from layers.projects import Projects, ProjectView
 from layers.reach_facilities import RUNNING, SERVICES, Facility, FacilityReader, standing_promises
 from layers.statuses import StatusBook
 
@@ -32,6 +33,8 @@ WALKING_M_A_MINUTE = 80.0  # 4.8 km/h
 DEFAULT_MINUTES = 15.0
 MOST_MINUTES = 120.0
 NEAR_M = 500.0  # the shorter reach, stated as a straight line
+
+
 @dataclass(frozen=True)
 class Origin:
     """From where the walk starts: a point, a zone's outline or the place of a project.
@@ -61,13 +64,19 @@ class Near:
     @property
     def minutes(self) -> float:
         """Minutes of walking."""
-        return self.distance_m * DETOUR_FACTOR / WALKING_M_A_MINUTE
+        return self.walk_m / WALKING_M_A_MINUTE
+
+    @property
+    def walk_m(self) -> float:
+        """Metres on foot, as estimated from the straight line."""
+        return self.distance_m * DETOUR_FACTOR
 
     def to_json(self) -> dict[str, Any]:
-        """The facility with `distance_m`, `minutes`, `within_500_m`, `now` and `then`."""
+        """The facility with `distance_m`, `walk_m`, `minutes`, `within_500_m`, `now` and `then`."""
         return {
             **self.facility.to_json(),
             "distance_m": round(self.distance_m),
+            "walk_m": round(self.walk_m),
             "minutes": round(self.minutes, 1),
             "within_500_m": self.distance_m <= NEAR_M,
             "now": self.now,
@@ -135,7 +144,7 @@ def reach_of(minutes: float) -> float:
 def method_words(words: Mapping[str, str], minutes: float) -> str:
     """How a reach is worked out, with its numbers, in the words of the interface."""
     return words["reach.method"].format(
-        minutes=f"{minutes:g}",
+        minutes=f"{round(minutes, 1):g}",
         speed=f"{WALKING_M_A_MINUTE:g}",
         detour=f"{DETOUR_FACTOR:g}",
         reach=f"{reach_of(minutes):.0f}",
@@ -192,15 +201,22 @@ class ServiceLens:
         """The place of a project: its first site or line that is drawn, else its zone's outline."""
         view = self.projects.get(project_id)
         named = view.project.name, view.project.name_en
+        for feature in self._own_features(view):
+            accuracy = float(feature.properties.get("accuracy_m") or 0.0)
+            return Origin("project", view.id, *named, feature.geometry, accuracy, frozenset({view.zone}))
+        zone = self.zone(view.zone)
+        return Origin("project", view.id, *named, zone.geometry, zone.accuracy_m, zone.zones)
+
+    def own_places(self, project_id: str) -> list[BaseGeometry]:
+        """The sites and lines of a project that are drawn; none where only its zone is known."""
+        return [feature.geometry for feature in self._own_features(self.projects.get(project_id))]
+
+    def _own_features(self, view: ProjectView) -> Iterator[Feature]:
         for place in view.places:
             feature = self.atlas.features[place.id]
             accuracy = float(feature.properties.get("accuracy_m") or 0.0)
             if place.kind != "zone" and feature.geometry is not None and accuracy <= SHOWN_WITHIN_M:
-                return Origin(
-                    "project", view.id, *named, feature.geometry, accuracy, frozenset({view.zone})
-                )
-        zone = self.zone(view.zone)
-        return Origin("project", view.id, *named, zone.geometry, zone.accuracy_m, zone.zones)
+                yield feature
 
     def due_day(self, project_id: str) -> date | None:
         """The last day by which the plans promise any step of the whole project; None without a promise."""
@@ -228,7 +244,7 @@ class ServiceLens:
         start = to_metric(origin.geometry)
         placed, shapes, _ = self._index
         for facility, shape in zip(placed, shapes, strict=True):
-            yield facility, _distance_m(start, shape)
+            yield facility, nearest_m(start, shape)
 
     def _unsure(self, origin: Origin, nears: Iterable[Near], reach_m: float) -> Iterator[Facility]:
         """Those that may be within reach, but nobody knows."""
@@ -239,7 +255,8 @@ class ServiceLens:
                 yield facility
         yield from (x for x in self.facilities if x.geometry is None and x.zone in origin.zones)
 
-def _distance_m(start: BaseGeometry, end: BaseGeometry) -> float:
+
+def nearest_m(start: BaseGeometry, end: BaseGeometry) -> float:
     """Geodesic metres between the nearest points of two geometries in the metric plane."""
     if start.intersects(end):
         return 0.0

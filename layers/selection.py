@@ -14,10 +14,13 @@ from shapely.geometry import box
 
 from geo.crs_choice import Bounds
 from geo.features import Feature
+from layers.area_filter import PlaceIndex, find_centre, parse_radius, parse_shape
 from layers.atlas import Atlas
 from layers.errors import ExportError
+from layers.place_kinds import kind_of_place
 from layers.registry import Layer
-from layers.tasks import TaskFilter, find_tasks, milestones_meeting
+from layers.task_index import index_of
+from layers.tasks import TaskFilter, check_filter, find_tasks, matching, milestones_meeting
 
 TASK_COLUMN = {
     "tasks": "task",
@@ -26,7 +29,7 @@ TASK_COLUMN = {
     "targets": "task",
     "projects": "tasks",
 }
-PLACE_FILTERS = ("zone", "target", "q")  # what a layer of places can be filtered by
+PLACE_FILTERS = ("zone", "target", "kind", "q", "near", "radius", "shape")  # of a layer of places
 
 
 @dataclass(frozen=True)
@@ -36,8 +39,8 @@ class Selection:
     Attributes
     ----------
     tasks
-        The filters of the task list. On layers of places `zone`, `target` and `q`; on `zones` the counts are
-        of the tasks that match.
+        The filters of the task list. On layers of places those of `PLACE_FILTERS`; on `zones` the counts
+        are of the tasks that match.
     where
         Conditions `property=value`, the value as the file writes it; a feature must meet all. A list
         matches when it holds the value; an empty value finds what has none.
@@ -157,7 +160,8 @@ def _filtered(atlas: Atlas, layer: Layer, features: list[Feature], wanted: TaskF
 
 def _counted(atlas: Atlas, features: list[Feature], wanted: TaskFilter) -> list[Feature]:
     """The zones with the counts of the tasks that match."""
-    counts = atlas.zone_counts(find_tasks(atlas, wanted))
+    index = index_of(atlas)
+    counts = index.zone_counts(matching(index, wanted))
     names = {
         "tasks_own": "own",
         "tasks_total": "total",
@@ -171,7 +175,9 @@ def _counted(atlas: Atlas, features: list[Feature], wanted: TaskFilter) -> list[
 
 
 def _places(atlas: Atlas, layer: Layer, features: list[Feature], wanted: TaskFilter) -> list[Feature]:
-    """Places of a zone and those below it, one place, or those whose name holds some words."""
+    """Places of a zone and those below it, some places, those of a kind, whose name holds some words, or
+    that lie near a place or in a shape.
+    """
     usable = [
         name for name in PLACE_FILTERS if name != "zone" or any("zone" in f.properties for f in features)
     ]
@@ -180,12 +186,21 @@ def _places(atlas: Atlas, layer: Layer, features: list[Feature], wanted: TaskFil
             raise ExportError(
                 f"layer {layer.id!r} cannot be filtered by {name!r}; use one of: {', '.join(usable)}, where"
             )
-    if wanted.zone:
-        family = {atlas.zones.get(wanted.zone).id, *atlas.zones.descendants(wanted.zone)}
+    check_filter(atlas, wanted)
+    if zones := wanted.values("zone"):
+        family = {z for zone_id in zones for z in (zone_id, *atlas.zones.descendants(zone_id))}
         features = [f for f in features if f.properties.get("zone") in family]
-    if wanted.target:
-        atlas.get_feature(wanted.target)
-        features = [f for f in features if f.id == wanted.target]
+    if targets := wanted.values("target"):
+        features = [f for f in features if f.id in targets]
+    if kinds := wanted.values("kind"):
+        features = [f for f in features if kind_of_place(f) in kinds]
+    if wanted.near:
+        near = find_centre(atlas, wanted.near)
+        ids = set(PlaceIndex(features).within(near, parse_radius(wanted.radius)))
+        features = [f for f in features if f.id in ids]
+    if wanted.shape:
+        ids = set(PlaceIndex(features).inside(parse_shape(wanted.shape)))
+        features = [f for f in features if f.id in ids]
     words = (wanted.q or "").casefold().split()
     return [f for f in features if all(word in _names(f) for word in words)]
 

@@ -8,7 +8,8 @@ themselves totals.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from itertools import combinations
@@ -25,6 +26,7 @@ from plans.wording import core_of
 
 KINDS = ("disjoint", "lowered", "unit", "parts")
 _SLIPS = (10**4, 10**8)  # 万 and 亿 left out or written twice
+MOST_PAIRS = 200  # of an indicator that are listed
 _SLIP_SLACK = 0.001  # of the ratio
 _TOTAL = re.compile("累计|总计|合计|总数|总量|共|全年|全部")
 _OPENS_PARTS = re.compile(r"[^。；\n，：:（(]{0,24}(?P<sign>[：:（(]|，?(?:其中|包括|包含|分别为|分别是))")
@@ -76,11 +78,65 @@ def find_conflicts(cascade: Cascade, promises: Iterable[Promises]) -> list[Confl
 
 
 def _pairs(row: Row) -> Iterator[Conflict]:
-    """The conflicts between two figures of an indicator; one of each pair, the most telling."""
-    for pair in combinations(row.figures, 2):
-        earlier, later = sorted(pair, key=lambda figure: figure.plan_year or 0)
+    """The conflicts between two figures of an indicator; one of each pair, the most telling.
+
+    Only pairs that can disagree are looked at; of very many, the first MOST_PAIRS found.
+    """
+    found: dict[tuple[int, int], str] = {}
+    for one, other in _candidates(row):
+        place = (min(one, other), max(one, other))
+        if place in found:
+            continue
+        earlier, later = sorted((row.figures[x] for x in place), key=lambda figure: figure.plan_year or 0)
         if kind := _kind(row.indicator, earlier, later):
-            yield Conflict(kind, row.indicator, (earlier, later))
+            found[place] = kind
+            if len(found) >= MOST_PAIRS:
+                break
+    for place in sorted(found):
+        earlier, later = sorted((row.figures[x] for x in place), key=lambda figure: figure.plan_year or 0)
+        yield Conflict(found[place], row.indicator, (earlier, later))
+
+
+def _candidates(row: Row) -> Iterator[tuple[int, int]]:
+    """Positions of figures that may disagree: ten thousand times as much, or of one year and place."""
+    order = sorted(range(len(row.figures)), key=lambda x: abs(_nominal(row.figures[x].interval)))
+    sizes = [abs(_nominal(row.figures[x].interval)) for x in order]
+    for at, size in enumerate(sizes):
+        for slip in _SLIPS if size > 0 else ():
+            first = bisect_left(sizes, size * slip * (1 - 2 * _SLIP_SLACK))
+            last = bisect_right(sizes, size * slip * (1 + 2 * _SLIP_SLACK))
+            yield from ((order[at], order[x]) for x in range(first, last))
+    for alike in _groups(row.figures, lambda f: (f.year, f.places) if f.year is not None else None):
+        yield from _unlike(row, alike)
+
+
+def _unlike(row: Row, alike: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Pairs of figures about one year and place, without those that say the very same in one plan's year."""
+    figures = row.figures
+    same = _groups([figures[x] for x in alike], _saying)
+    places = list(alike)
+    for one, other in combinations(same, 2):
+        first, second = figures[places[one[0]]], figures[places[other[0]]]
+        if _kind(row.indicator, *sorted((first, second), key=lambda figure: figure.plan_year or 0)):
+            yield from ((places[x], places[y]) for x in one for y in other)
+
+
+def _saying(figure: Figure) -> tuple[object, ...]:
+    """Figures with the same of this disagree with the same others, and not with each other."""
+    total = _TOTAL.search(figure.words) is not None
+    what = core_of(figure.target.what)
+    return figure.plan, figure.plan_year, figure.period, figure.interval, what, total
+
+
+def _groups(
+    figures: Iterable[Figure], key_of: Callable[[Figure], tuple[object, ...] | None]
+) -> list[list[int]]:
+    """Positions of the figures of one key; those of None are left out."""
+    found: dict[tuple[object, ...], list[int]] = {}
+    for at, figure in enumerate(figures):
+        if (key := key_of(figure)) is not None:
+            found.setdefault(key, []).append(at)
+    return list(found.values())
 
 
 def _kind(indicator: Indicator, earlier: Figure, later: Figure) -> str | None:

@@ -141,7 +141,7 @@ def test_every_command_and_option_is_in_the_readme(command, parameter):
 def test_every_option_in_the_readme_exists():
     for name, command in cli.commands.items():
         known = {opt for parameter in command.params for opt in parameter.opts}
-        assert set(re.findall(r"(?<![\w-])--?[a-z]+", readme_row(name))) <= known
+        assert set(re.findall(r"(?<![\w-])--?[a-z]+(?:-[a-z]+)*", readme_row(name))) <= known
 
 
 def test_every_command_has_an_example():
@@ -196,10 +196,12 @@ def test_every_address_in_the_readme_answers(client, address):
 
 def test_every_filter_and_state_of_the_map_is_in_the_readme():
     state = (ROOT / "webmap/static/js/state.js").read_text(encoding="utf-8")
-    keys = re.search(r"const KEYS = (\[.*?\])", state)
-    assert keys
+    lists = {name: re.search(rf"const {name} = \[(.*?)\]", state) for name in ("KEYS", "FILTERS")}
+    keys = {name: re.findall(r'"(\w+)"', found[1]) for name, found in lists.items() if found}
+    assert "...FILTERS" in lists["KEYS"][1] and len(keys["FILTERS"]) > 10
     (index,) = [line for line in README.splitlines() if line.startswith("| `/` |")]
-    assert [key for key in json.loads(keys[1]) if f"`{key}`" not in index] == []
+    assert [key for key in keys["KEYS"] if f"`{key}`" not in index] == []
+    assert [key for key in keys["FILTERS"] if f"`{key}`" not in README] == []
     assert [key for key in TaskFilter.__dataclass_fields__ if f"`{key}`" not in README] == []
 
 

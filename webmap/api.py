@@ -5,12 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
+from shapely import set_precision
+from shapely.geometry import mapping
 
 from layers import facilities
+from layers.area_filter import area_around, is_on_map, parse_shape
 from layers.atlas import HERE, LinkedTask
 from layers.due_times import count_dues
+from layers.errors import FilterError
 from layers.registry import LAYERS
-from layers.tasks import TaskFilter, find_tasks
+from layers.task_index import index_of
+from layers.tasks import TaskFilter, find_tasks, matching
+from webmap.facet_record import facets_record
+from webmap.filter_words import filter_phrases
 from webmap.i18n import wanted_language
 from webmap.state import get_state
 
@@ -50,7 +57,8 @@ def zones() -> Response:
     """All zones, parents first, with task counts under the filter given."""
     atlas = get_state().atlas
     wanted = _filter()
-    counts = atlas.zone_counts(find_tasks(atlas, wanted) if wanted.to_query() else None)
+    index = index_of(atlas)
+    counts = index.zone_counts(matching(index, wanted))
     return jsonify({"zones": [zone_record(zone.id, counts[zone.id]) for zone in atlas.zones]})
 
 
@@ -71,18 +79,19 @@ def zone(zone_id: str) -> Response:
 def zone_tasks(zone_id: str) -> Response:
     """Tasks of a zone, each with its links and their evidence: its own first, then its child zones'.
 
-    `zone` says under which zone a task stands. `passing` are tasks whose line only passes through.
+    `zone` says under which zone a task stands. `passing` are tasks whose line only passes through. With
+    `limit` each of the two lists ends after so many; `left_out` says how many are then missing.
     """
-    atlas = get_state().atlas
+    atlas, limit = get_state().atlas, read_limit()
     atlas.zones.get(zone_id)
     found = atlas.zone_tasks(zone_id, find_tasks(atlas, _filter()))
-    rows = [task_row(task, zone_id) for task in found.own]
+    placed = [(task, zone_id) for task in found.own]
     seen = {task.id for task in found.own}
     children = []
     for child, tasks in found.children.items():
         names = atlas.zones.get(child)
         children.append({"id": child, "name": names.name, "name_en": names.name_en, "count": len(tasks)})
-        rows += [task_row(task, child) for task in tasks if task.id not in seen]
+        placed += [(task, child) for task in tasks if task.id not in seen]
         seen |= {task.id for task in tasks}
     return jsonify(
         {
@@ -90,8 +99,9 @@ def zone_tasks(zone_id: str) -> Response:
             "name": found.zone.name,
             "counts": {"own": len(found.own), "total": found.total, "passing": len(found.passing)},
             "children": children,
-            "tasks": rows,
-            "passing": [task_row(task, zone_id) for task in found.passing],
+            "tasks": [task_row(task, under) for task, under in placed[:limit]],
+            "passing": [task_row(task, zone_id) for task in found.passing[:limit]],
+            "left_out": 0 if limit is None else sum(len(x[limit:]) for x in (placed, found.passing)),
             "filter": _filter().to_query(),
         }
     )
@@ -118,11 +128,58 @@ def task_row(item: LinkedTask, zone_id: str | None = None) -> dict[str, Any]:
 
 @VIEWS.get("/api/tasks")
 def tasks() -> Response:
-    """Tasks under `zone`, `target`, `plan`, `stage`, `due`, `implied`, `scope` and `q`."""
-    wanted = _filter()
+    """Tasks under the fields of `layers.tasks.TaskFilter`: `plan`, `zone`, `kind`, `due`, `near`, `q` …
+
+    With `limit` only so many of the `total`, the first ones.
+    """
+    wanted, limit = _filter(), read_limit()
     found = find_tasks(get_state().atlas, wanted)
-    rows = [task_row(task) for task in found]
-    return jsonify({"total": len(rows), "filter": wanted.to_query(), "tasks": rows})
+    rows = [task_row(task) for task in found[:limit]]
+    return jsonify({"total": len(found), "filter": wanted.to_query(), "tasks": rows})
+
+
+def read_limit() -> int | None:
+    """How many tasks the address asks for at most, None for all; raises FilterError for what is no count."""
+    written = request.args.get("limit", "").strip()
+    if written and not (written.isascii() and written.isdigit() and 0 < len(written) < 9):
+        raise FilterError("limit", written, ["1", "300"])
+    return int(written) if written else None
+
+
+@VIEWS.get("/api/facets")
+def facets() -> Response:
+    """How many tasks each value of each facet would leave, under all the other facets of `/api/tasks`.
+
+    `phrases` say the filter in words; `zones` are the counts of every zone under the whole filter.
+    """
+    wanted = _filter()
+    record = facets_record(get_state().atlas, wanted)
+    return jsonify({**record, "phrases": _phrases(wanted), "filter": wanted.to_query()})
+
+
+@VIEWS.get("/api/filter")
+def tidy_filter() -> Response:
+    """The filter that a link makes sense as: `filter`, its `phrases` in words, and what was `ignored`.
+
+    `areas` are the outlines, in WGS 84, of what `near` and `shape` take in.
+    """
+    atlas = get_state().atlas
+    wanted, ignored = TaskFilter.lenient(atlas, request.args)
+    left_out = [{"field": field, "value": value} for field, value in ignored]
+    areas = {
+        "near": area_around(atlas, wanted.near, wanted.radius) if wanted.near else None,
+        "shape": parse_shape(wanted.shape) if wanted.shape else None,
+    }
+    shown = {field: mapping(set_precision(area, 1e-6)) for field, area in areas.items() if area is not None}
+    return jsonify(
+        {"filter": wanted.to_query(), "phrases": _phrases(wanted), "areas": shown, "ignored": left_out}
+    )
+
+
+def _phrases(wanted: TaskFilter) -> list[dict[str, str]]:
+    state, language = get_state(), wanted_language()
+    words = state.translations.get(language)
+    return [phrase.to_json() for phrase in filter_phrases(state.atlas, wanted, words, language)]
 
 
 @VIEWS.get("/api/dues")
@@ -145,12 +202,26 @@ def task(task_id: str) -> Response:
 
 @VIEWS.get("/api/features/<feature_id>")
 def feature(feature_id: str) -> Response:
-    """A site, school, hospital, stop or line: its properties, and the tasks that link to it."""
-    atlas = get_state().atlas
+    """A site, school, hospital, stop or line: its properties, and the tasks under the filter that link to it.
+
+    `linked` is how many do so without a filter, `found` how many under it; `limit` cuts the list.
+    """
+    atlas, limit = get_state().atlas, read_limit()
     found = atlas.get_feature(feature_id)
-    linked = find_tasks(atlas, TaskFilter(target=feature_id))
+    linked = find_tasks(atlas, TaskFilter(target=found.id))
+    chosen = {item.id for item in find_tasks(atlas, _filter())}
+    kept = [item for item in linked if item.id in chosen]
+    rows = [task_row(item) for item in kept[:limit]]
+    placed, on_map = found.geometry is not None, is_on_map(found)
     return jsonify(
-        {**found.properties, "placed": found.geometry is not None, "tasks": [task_row(t) for t in linked]}
+        {
+            **found.properties,
+            "placed": placed,
+            "on_map": on_map,
+            "linked": len(linked),
+            "found": len(kept),
+            "tasks": rows,
+        }
     )
 
 

@@ -2,7 +2,7 @@
 
 Every asset is served from here. The content security policy allows scripts and styles from our own files
 only, nothing inline and nothing evaluated; a tile basemap, when the operator turns one on, adds its hosts
-to `img-src` and nothing else.
+to `img-src` and nothing else. Only `/embed` may stand in frames of other sites.
 """
 
 from __future__ import annotations
@@ -22,18 +22,27 @@ from layers.errors import ExportError, FilterError
 from lingang.errors import PlanningMapError, UnknownIdError
 from webmap import (
     api,
+    charts_pages,
     compare_pages,
+    credits,
     dossier_pages,
+    embed_pages,
     feed_pages,
     files,
     gazetteer_pages,
+    help_pages,
+    lens_pages,
+    ogc_pages,
     pages,
+    print_pages,
     progress_pages,
     project_board,
     project_pages,
     reach_pages,
     search_pages,
+    table_pages,
     target_pages,
+    tile_pages,
 )
 from webmap.basemaps import NONE, Basemap
 from webmap.folium_map import render_shell
@@ -43,22 +52,27 @@ from webmap.state import EXTENSION, State
 LOG = logging.getLogger("lingang.web")
 MAX_REQUEST_BYTES = 1_000_000  # nothing is uploaded in this version
 STATUS = {UnknownIdError: 404, FilterError: 400, ExportError: 400, CoordinateError: 400}
-JSON_PREFIXES = ("/api/", "/layers/", "/export/", "/healthz")
+JSON_PREFIXES = ("/api/", "/layers/", "/export/", "/tiles/", "/healthz", "/ogc")
 COMPRESSED = (
     "text/html", "text/css", "text/plain", "text/javascript", "application/javascript",
-    "application/json", "application/geo+json", "image/svg+xml",
+    "application/json", "application/geo+json", "image/svg+xml", "application/vnd.mapbox-vector-tile",
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Config:
     """What an operator chooses. `data` is the data folder, None for the built-in one; `workspace` the
-    folder of imported documents, None for none.
+    folder of imported documents, None for none. `approval` (审图号), `attribution` and `contact` (a link)
+    are shown on every page, "" for none; `embed_from` are the origins that may frame `/embed`.
     """
 
     data: Path | None = None
     basemap: Basemap = NONE
     workspace: Path | None = None
+    approval: str = ""
+    attribution: str = ""
+    contact: str = ""
+    embed_from: tuple[str, ...] = embed_pages.ANYONE
 
 
 def create_app(config: Config | None = None, atlas: Atlas | None = None) -> Flask:
@@ -93,8 +107,20 @@ def create_app(config: Config | None = None, atlas: Atlas | None = None) -> Flas
     app.register_blueprint(project_pages.VIEWS)
     app.register_blueprint(progress_pages.VIEWS)
     app.register_blueprint(dossier_pages.VIEWS)
+    app.register_blueprint(print_pages.VIEWS)
     app.register_blueprint(feed_pages.VIEWS)
     app.register_blueprint(reach_pages.VIEWS)
+    app.register_blueprint(lens_pages.VIEWS)
+    app.register_blueprint(table_pages.VIEWS)
+    app.register_blueprint(charts_pages.VIEWS)
+    app.register_blueprint(embed_pages.VIEWS)
+    app.register_blueprint(help_pages.VIEWS)
+    app.register_blueprint(ogc_pages.VIEWS)
+    app.register_blueprint(tile_pages.VIEWS)
+    app.config[embed_pages.FRAMES] = config.embed_from
+    app.extensions[credits.EXTENSION] = credits.Credits(config.approval, config.attribution, config.contact)
+    app.context_processor(credits.credit_context)
+    app.context_processor(embed_pages.embed_context)
     app.config.update({project_board.DATA: config.data, project_board.WORKSPACE: config.workspace})
     app.context_processor(pages.page_context)
     app.register_error_handler(Exception, _answer_error)
@@ -116,9 +142,10 @@ def _harden(response: Response) -> Response:
     """Add the security headers to every answer."""
     state: State = current_app.extensions[EXTENSION]
     images = " ".join(("'self'", "data:", *state.basemap.hosts))
+    frames = embed_pages.frame_ancestors(current_app.config[embed_pages.FRAMES], request.endpoint)
     response.headers["Content-Security-Policy"] = (
         f"default-src 'none'; script-src 'self'; style-src 'self'; img-src {images}; connect-src 'self'; "
-        "font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+        f"font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors {frames}"
     )
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"

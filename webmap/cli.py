@@ -19,16 +19,18 @@ import click
 from lingang import __version__
 from lingang.errors import PlanningMapError
 from webmap import (
-    basemaps,
     cli_documents,
     cli_dossier,
     cli_evaluate,
     cli_export,
     cli_gazetteer,
     cli_geocode,
+    cli_import,
+    cli_print,
     cli_project,
     cli_review,
     cli_targets,
+    serve_options,
 )
 from webmap.terminal import (
     DATA_FALLS_SHORT,
@@ -47,33 +49,29 @@ def cli() -> None:
 
 
 @cli.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option(
-    "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 takes a free one."
-)
-@click.option(
-    "--basemap", type=click.Choice(basemaps.NAMES), default="none", show_default=True, help="Background map."
-)
-@click.option(
-    "--threads", default=8, show_default=True, type=click.IntRange(1, 64), help="Requests answered at once."
-)
+@serve_options.listen_options
+@serve_options.basemap_options
+@serve_options.page_options
 @WORKSPACE_OPTION
 @DATA_OPTION
 def serve(
-    host: str, port: int, basemap: str, threads: int, workspace: Path | None, data: Path | None
+    host: str, port: int, threads: int, workspace: Path | None, data: Path | None, **chosen: str | None
 ) -> None:
     """Serve the map until stopped, with the documents of the workspace as they are at the start.
 
     The built-in basemap needs no network. tianditu takes its key from the environment variable
     TIANDITU_KEY; amap is in GCJ-02, so all layers are shifted to it.
+
+    An option can also come from the environment variable named beside it; the option wins.
     """
     from waitress.server import create_server
 
     from layers.atlas import load_atlas
     from layers.workspace import Workspace
     from webmap.app import Config, create_app
+    from webmap.warm import start_warming
 
-    config = Config(data, basemaps.get_basemap(basemap), Workspace(workspace).path)
+    config = Config(data, workspace=Workspace(workspace).path, **serve_options.read_options(**chosen))
     atlas = load_atlas(config.data, config.workspace)
     app = create_app(config, atlas)
     logging.basicConfig(level=logging.WARNING)
@@ -90,6 +88,7 @@ def serve(
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # waitress ends in good order on an interrupt
     click.echo(f"Lingang Atlas: http://{shown}:{listening}/  (Ctrl+C stops it)", err=True)
     say(atlas.faults, err=True)
+    start_warming(app)
     server.run()
 
 
@@ -146,7 +145,9 @@ def check(as_json: bool, data: Path | None) -> None:
 for command in (*cli_documents.COMMANDS, cli_evaluate.evaluate, cli_geocode.geocode, cli_review.review):
     cli.add_command(command)
 cli.add_command(cli_export.export)
+cli.add_command(cli_import.import_zones)
 cli.add_command(cli_gazetteer.gazetteer)
+cli.add_command(cli_print.print_map)
 cli.add_command(cli_project.project)
 cli.add_command(cli_targets.targets)
 for command in cli_dossier.COMMANDS:

@@ -23,18 +23,25 @@ from webmap.terminal import DATA_OPTION, WORKSPACE_OPTION, say
 if TYPE_CHECKING:
     from layers.export import Export
 
-HOLD_METADATA = ("gpkg", "shp.zip", "tab.zip", "xml")  # with the ISO record inside
+HOLD_METADATA = ("gpkg", "shp.zip", "tab.zip", "xml", "qgz", "qml")  # the record inside, or no rows at all
 WATCHED_ROWS = 2_000
 BLOCK_BYTES = 1 << 20
 _FILTERS = {
     "zone": "Tasks of this zone and those below it; places that lie there.",
     "target": "Tasks of this place or line; the place itself.",
-    "plan": "Tasks of this plan; several are parted by commas.",
+    "plan": "Tasks of this plan; several are parted by commas, here and in the options below.",
+    "part": "Tasks of this part or chapter of a plan: 2023:2, 2023:2.5.",
+    "kind": "Tasks about a place of this kind, such as zone, stop, school; the places of this kind.",
     "stage": "Tasks with a milestone of this stage.",
     "due": "Tasks with a milestone due then: 2023, 2023-H1, 2023-Q3, 2023-08.",
     "implied": "1: a milestone without a printed date counts as due in its plan's last year.",
+    "commitment": "Tasks with a milestone promised so: firm, aim, explore.",
     "scope": "Tasks of this scope.",
+    "has": "Tasks that hold milestones, dates, targets, projects or their official text.",
     "q": "Tasks, or places, that hold these words.",
+    "near": "Tasks about a place, or places, around a position lon,lat or around a place named by its id.",
+    "radius": "Metres around --near; 1000 when left out.",
+    "shape": "Tasks about a place, or places, in this area: lon,lat;lon,lat;…",
 }
 
 
@@ -56,27 +63,29 @@ def _filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
 )
 @click.option("--bbox", metavar="W,S,E,N", help="Only what lies in this box, degrees in WGS 84.")
 @click.option("--fields", metavar="NAMES", help="Only these properties, parted by commas.")
+@click.option("--service", metavar="URL", help="For a qgz: read from this OGC API, not from a GeoPackage.")
 @_filter_options
 @WORKSPACE_OPTION
 @DATA_OPTION
 def export(
     layer: str, output: str, fmt: str | None, crs: str | None, where: tuple[str, ...], bbox: str | None,
-    fields: str | None, workspace: Path | None, data: Path | None, **filters: str | None,
+    fields: str | None, service: str | None, workspace: Path | None, data: Path | None, **filters: str | None,
 ) -> None:  # fmt: skip
     """Write LAYER (or all, into one GeoPackage) as a file that a GIS reads, the workspace's plans included.
 
-    Endings: geojson, geojsons, geojsonl, gpkg, shp.zip, fgb, parquet, kml, kmz, dxf, tab.zip, csv, xlsx, and
-    xml for the metadata alone. The same file can be had from the server at /export/LAYER.ENDING.
+    Endings: geojson, geojsons, geojsonl, gpkg, shp.zip, fgb, parquet, kml, kmz, dxf, tab.zip, csv, xlsx,
+    qml for the style in QGIS, and xml for the metadata alone. LAYER project with the ending qgz is a project
+    of QGIS for all.gpkg, or for a service. The same file can be had from the server at /export/LAYER.ENDING.
     """
     from layers.atlas import load_atlas
-    from layers.export import ALL, prepare_export
+    from layers.export import ALL, PROJECT, prepare_export
     from layers.registry import get_layer
     from layers.selection import Selection, parse_bbox
     from layers.tasks import TaskFilter
     from layers.workspace import Workspace
 
     ending = fmt or "geojson" if output == "-" else format_of(output, fmt)
-    if layer != ALL:
+    if layer not in (ALL, PROJECT):
         get_layer(layer)
     wanted = Selection(
         TaskFilter.from_query({name: value for name, value in filters.items() if value}),
@@ -85,7 +94,8 @@ def export(
         tuple(name.strip() for name in (fields or "").split(",") if name.strip()),
     )
     atlas = load_atlas(data, Workspace(workspace).path)
-    prepared = prepare_export(atlas, layer, fmt=ending, crs=crs, selection=wanted)
+    source = _source_of(output, ending, service)
+    prepared = prepare_export(atlas, layer, fmt=ending, crs=crs, selection=wanted, source=source)
     if output == "-":
         _write_to_standard_output(prepared)
     else:
@@ -93,6 +103,17 @@ def export(
         _write_to_file(output, prepared)
     say((f"{prepared.crs.name}: {text}" for text in prepared.warnings), err=True)
     say((f"{output}: {text}" for text in prepared.losses), err=True)
+
+
+def _source_of(output: str, fmt: str, service: str | None) -> str | None:
+    """Where a project of QGIS reads from: the service, for the one in a GeoPackage the name of that file."""
+    from layers.export import EXAMPLE, is_address
+
+    if service is not None and not is_address(service):
+        raise click.UsageError(f"--service {service!r} is no address; expected one such as {EXAMPLE}")
+    name = Path(output).name
+    plain = name.isprintable() and "|" not in name  # what QGIS can read out of a project
+    return name if service is None and fmt == "gpkg" and output != "-" and plain else service
 
 
 def format_of(output: str, fmt: str | None) -> str:

@@ -118,7 +118,7 @@ def _page(record: dict[str, Any]) -> dict[str, Any]:
         "found": record,
         "by_kind": by_kind,
         "zones_by_plan": where,
-        "wanted": {key: value for key, value in wanted.items() if key in ("stage", "due", "implied")},
+        "wanted": {key: value for key, value in wanted.items() if key != "plan"},
         "short": short_name,
         "fault": "",
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from collections.abc import Collection
 from dataclasses import fields
 from typing import IO
 from urllib.parse import quote
@@ -13,7 +14,7 @@ from flask import Blueprint, Response, request, send_from_directory
 from werkzeug.wsgi import wrap_file
 
 from layers.errors import ExportError
-from layers.export import prepare_export
+from layers.export import EXAMPLE, is_address, prepare_export
 from layers.selection import Selection, parse_bbox
 from layers.tasks import TaskFilter
 from webmap.state import answer_bytes, get_state
@@ -22,8 +23,9 @@ VIEWS = Blueprint("files", __name__)
 DATUMS = ("wgs84", "gcj02")
 KEPT_BYTES = 16 << 20  # of a download in memory; a larger one goes through a file
 BLOCK_BYTES = 1 << 20
+HERE = "here"
 PARAMETERS = (
-    "crs", "where", "bbox", "fields", *(field.name for field in fields(TaskFilter)),
+    "crs", "where", "bbox", "fields", "service", *(field.name for field in fields(TaskFilter)),
     "datum", "lang",  # of the map and the pages: a download is never shifted and has one language
 )  # fmt: skip
 
@@ -45,25 +47,42 @@ def export(layer_id: str, fmt: str) -> Response:
     """
     layer_id, _, fmt = f"{layer_id}.{fmt}".partition(".")  # an ending may have a dot, an id has none
     prepared = prepare_export(
-        get_state().atlas, layer_id, fmt=fmt, crs=request.args.get("crs"), selection=_selection()
+        get_state().atlas,
+        layer_id,
+        fmt=fmt,
+        crs=request.args.get("crs"),
+        selection=selection_of(),
+        source=_service(),
     )
     with tempfile.SpooledTemporaryFile(max_size=KEPT_BYTES) as spool:
         prepared.write(spool)  # type: ignore[arg-type]
         response = _answer_file(spool, prepared.mimetype)
     response.headers["Content-Disposition"] = f'attachment; filename="{prepared.filename}"'
     query = request.query_string.decode("ascii", "replace")
-    record = f"/export/{quote(layer_id)}.xml" + (f"?{query}" if query else "")
-    response.headers["Link"] = f'<{record}>; rel="describedby"; type="application/xml"'
+    if len(prepared.tables) == 1:  # of several each has its own
+        record = f"/export/{quote(layer_id)}.xml" + (f"?{query}" if query else "")
+        response.headers["Link"] = f'<{record}>; rel="describedby"; type="application/xml"'
     if notes := (*prepared.warnings, *prepared.losses):
         response.headers["Export-Notes"] = " | ".join(notes).encode("ascii", "backslashreplace").decode()
     return response
 
 
-def _selection() -> Selection:
+def _service() -> str | None:
+    """Where a project of QGIS shall read from: an address, or this very service."""
+    asked = request.args.get("service") or None
+    if asked == HERE:
+        return request.url_root + "ogc"
+    if asked and not is_address(asked):
+        raise ExportError(f"service {asked!r} is neither {HERE!r} nor an address such as {EXAMPLE}")
+    return asked
+
+
+def selection_of(refused: Collection[str] = ()) -> Selection:
     """What the query asks for; raises ExportError for a parameter that means nothing here."""
+    known = [name for name in PARAMETERS if name not in refused]
     for name in request.args:
-        if name not in PARAMETERS:
-            raise ExportError(f"parameter {name!r} is not known; use one of: {', '.join(PARAMETERS)}")
+        if name not in known:
+            raise ExportError(f"parameter {name!r} is not known; use one of: {', '.join(known)}")
     bbox = request.args.get("bbox")
     return Selection(
         TaskFilter.from_query(request.args),

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
 from layers import facilities
-from layers.atlas import SCOPES, LinkedTask
+from layers.atlas import SCOPES, LinkedTask, ZoneTasks
 from layers.official import MARKS, OfficialText, find_marks, segment
 from layers.registry import LAYERS
 from layers.stored import UNREMARKABLE, StoredPlan
@@ -18,6 +20,8 @@ from layers.tasks import SCOPE_FILTERS, TaskFilter, find_tasks
 from lingang import __version__
 from lingang.errors import UnknownIdError
 from plans.records import STAGES
+from webmap.facet_record import facets_record
+from webmap.filter_words import filter_words
 from webmap.i18n import LANGUAGES, wanted_language
 from webmap.locator import draw_locator
 from webmap.state import get_state
@@ -25,7 +29,10 @@ from webmap.state import get_state
 VIEWS = Blueprint("pages", __name__)
 PAGE_OF = {k: f"pages.{k}" for k in ("zone", "task", "plan", "feature")}
 LEGEND_ZONES = ("dishui-core", "yangshan", "frontier-tech", "comprehensive", "emerging")
+MOST_TASKS = 300  # listed on one page; the table has all of them, page by page
+MOST_OF_PLAN = 2000  # tasks on the page of a plan, which is read as a whole
 MOST_PASSAGES = 300  # of what a document's reading left out or found amiss, on one page
+RADII_M = (300, 500, 1000, 2000, 5000)  # offered around a point
 LEGEND_LINES = ("line-16", "lianggang-express", "t1", "t2", "t6")
 
 
@@ -48,6 +55,7 @@ def page_context() -> dict[str, Any]:
         "version": __version__,
         "app_stages": STAGES,
         "app_scopes": SCOPE_FILTERS,
+        "most_tasks": MOST_TASKS,
     }
 
 
@@ -157,11 +165,16 @@ def zones() -> str:
 def zone(zone_id: str) -> str:
     """One zone: what it is, how sure its outline is, and its tasks with the words that placed them."""
     atlas = get_state().atlas
-    found = atlas.zone_tasks(
-        atlas.zones.get(zone_id).id, find_tasks(atlas, TaskFilter.from_query(request.args))
-    )
+    atlas.zones.get(zone_id)
+    wanted, ignored = TaskFilter.lenient(atlas, request.args)
+    found = atlas.zone_tasks(zone_id, find_tasks(atlas, wanted))
+    listed, left_out = first_tasks(found, MOST_TASKS)
     return render_template(
         "zone.html",
+        ignored=ignored,
+        listed=listed,
+        left_out=left_out,
+        rest={**wanted.to_query(), "zone": zone_id},
         zone=found.zone,
         found=found,
         path=[atlas.zones.get(z) for z in reversed(atlas.zones.ancestors(zone_id))],
@@ -172,14 +185,37 @@ def zone(zone_id: str) -> str:
     )
 
 
+def first_tasks(found: ZoneTasks, most: int) -> tuple[ZoneTasks, int]:
+    """The first rows of a zone's tasks, so many in each list at most, and how many are left out."""
+    own, room, children = found.own[:most], most, {}
+    for zone_id, tasks in found.children.items():
+        if kept := tasks[:room]:
+            children[zone_id] = kept
+            room -= len(kept)
+    passing = found.passing[:most]
+    listed = replace(found, own=own, children=children, passing=passing)
+    rows, kept_rows = (
+        len(x.own) + len(x.passing) + sum(map(len, x.children.values())) for x in (found, listed)
+    )
+    return listed, rows - kept_rows
+
+
 @VIEWS.get("/tasks")
 def tasks() -> str:
     """Tasks under a filter, as a list."""
     atlas = get_state().atlas
-    wanted = TaskFilter.from_query(request.args)
-    found = find_tasks(atlas, wanted)
-    scopes = scope_counts(list(atlas.tasks.values()))
-    return render_template("tasks.html", wanted=wanted, found=found, scopes=scopes, stages=STAGES)
+    wanted, ignored = TaskFilter.lenient(atlas, request.args)
+    state, language = get_state(), wanted_language()
+    return render_template(
+        "tasks.html",
+        wanted=wanted,
+        ignored=ignored,
+        found=find_tasks(atlas, wanted),
+        facets=facets_record(atlas, wanted)["facets"],
+        radii=RADII_M,
+        phrases=filter_words(atlas, wanted, state.translations.get(language), language),
+        query=urlencode(wanted.to_query()),
+    )
 
 
 @VIEWS.get("/tasks/<task_id>")
@@ -228,11 +264,15 @@ def plan(plan_id: str) -> str:
     """One plan: its coverage, how its document was read, every item, and the names still unplaced."""
     atlas = get_state().atlas
     summary = facilities.plan_summary(atlas, atlas.get_plan(plan_id).id)
-    found = [t for t in atlas.tasks.values() if t.task.plan == plan_id]
+    found = find_tasks(atlas, TaskFilter(plan=plan_id))[:MOST_OF_PLAN]
     sections = [(path, list(items)) for path, items in groupby(found, key=lambda t: t.task.path)]
     stored = atlas.documents.get(plan_id)
     return render_template(
-        "plan.html", summary=summary, sections=sections, reading=reading_of(stored) if stored else None
+        "plan.html",
+        summary=summary,
+        sections=sections,
+        most_listed=MOST_OF_PLAN,
+        reading=reading_of(stored) if stored else None,
     )
 
 

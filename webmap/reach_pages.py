@@ -1,11 +1,14 @@
-"""What lies within a walk: the page of a zone, the JSON for a zone, a project or a point, and the gaps."""
+"""What lies within a walk: the page of a zone, the JSON for a zone, a project or a point, and the gaps.
+
+`reach_context` is what the pages of a zone, a project and a point (`lens_pages`) share.
+"""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, render_template, request
+from flask import Blueprint, Response, current_app, jsonify, render_template, request
 
 from layers.errors import FilterError
 from layers.reach import (
@@ -14,6 +17,7 @@ from layers.reach import (
     NEAR_M,
     WALKING_M_A_MINUTE,
     Origin,
+    Reach,
     ServiceLens,
     method_words,
     parse_minutes,
@@ -21,6 +25,7 @@ from layers.reach import (
 )
 from layers.reach_areas import ServiceAreas
 from layers.reach_facilities import KINDS, SERVICES
+from layers.reach_lens import REACHES, dump_place, dump_reach, parse_reach, planned_days
 from layers.statuses import parse_day
 from webmap.i18n import wanted_language
 from webmap.project_board import get_projects, get_statuses
@@ -28,15 +33,33 @@ from webmap.state import get_state
 
 VIEWS = Blueprint("reach", __name__)
 _ORIGINS = ["zone=ID", "project=ID", "lon= and lat="]
+_KEPT = "lingang.reach"  # the lens and areas of the last answer
 
 
 def get_lens() -> ServiceLens:
-    """The facilities of the atlas that is shown, with what is recorded now."""
-    return ServiceLens(get_state().atlas, get_projects(), get_statuses())
+    """The facilities of the atlas that is shown, with what is recorded now; kept until a record is added."""
+    fresh = ServiceLens(get_state().atlas, get_projects(), get_statuses())
+    kept: ServiceAreas | None = current_app.extensions.get(_KEPT)
+    if kept is None:
+        return fresh
+    old = kept.lens
+    same = old.atlas is fresh.atlas and old.projects is fresh.projects and old.book == fresh.book
+    return old if same else fresh
+
+
+def get_areas(lens: ServiceLens, *, today: date, day: date | None) -> ServiceAreas:
+    """The land within reach on a day; kept while the same day is asked for."""
+    kept: ServiceAreas | None = current_app.extensions.get(_KEPT)
+    if kept is None or (kept.today, kept.day) != (today, day or today) or kept.lens is not lens:
+        kept = current_app.extensions[_KEPT] = ServiceAreas(lens, today=today, day=day)
+    return kept
 
 
 def wanted_minutes() -> float:
-    """The minutes that the address asks for, 15 by default; raises FilterError."""
+    """The minutes that the address asks for by `reach` or `minutes`, 15 by default; raises FilterError."""
+    written = request.args.get("reach", "").strip()
+    if written:
+        return parse_reach(written)
     written = request.args.get("minutes", "").strip()
     return parse_minutes(written) if written else DEFAULT_MINUTES
 
@@ -108,7 +131,7 @@ def reach_record() -> Response:
     found = lens.walk(origin, minutes=minutes, today=today, day=day)
     record = {**found.to_json(), "method": method_record(minutes)}
     if origin.kind == "zone":
-        areas = ServiceAreas(lens, today=today, day=day)
+        areas = get_areas(lens, today=today, day=day)
         record["coverage"] = [entry.to_json() for entry in areas.all_of(origin.id, minutes=minutes)]
     return jsonify(record)
 
@@ -117,7 +140,7 @@ def reach_record() -> Response:
 def gaps_record() -> Response:
     """Zones and services by the share of land within reach, the least first; `zone` and its parts only."""
     lens, minutes = get_lens(), wanted_minutes()
-    areas = ServiceAreas(lens, today=wanted_day("today") or date.today(), day=wanted_day("date"))
+    areas = get_areas(lens, today=wanted_day("today") or date.today(), day=wanted_day("date"))
     wanted = request.args.get("zone", "").strip()
     zones = lens.atlas.zones
     chosen = [wanted, *zones.descendants(wanted)] if wanted else None
@@ -133,15 +156,22 @@ def services(zone_id: str) -> str:
     origin = lens.zone(zone_id)
     today = wanted_day("today") or date.today()
     day = wanted_day("date")
-    areas = ServiceAreas(lens, today=today, day=day)
+    areas = get_areas(lens, today=today, day=day)
     found = lens.walk(origin, minutes=minutes, today=today, day=day)
-    shares = sorted(areas.all_of(zone_id, minutes=minutes), key=lambda x: (x.now or 0.0))
-    return render_template(
-        "services.html",
-        zone=lens.atlas.zones.get(zone_id),
-        found=found,
-        shares=shares,
-        kinds=KINDS,
-        services=SERVICES,
-        method=method_record(minutes),
-    )
+    shares = sorted(areas.all_of(zone_id, minutes=minutes), key=lambda x: x.now or 0.0)
+    zone = lens.atlas.zones.get(zone_id)
+    return render_template("services.html", zone=zone, shares=shares, **reach_context(lens, found))
+
+
+def reach_context(lens: ServiceLens, found: Reach) -> dict[str, Any]:
+    """What the template says of a reach: the method, the days worth a look, and what a form sends."""
+    return {
+        "found": found,
+        "kinds": KINDS,
+        "services": SERVICES,
+        "method": method_record(found.minutes),
+        "place": dump_place(found.origin),
+        "reach": dump_reach(found.minutes),
+        "reaches": list(REACHES),
+        "days": planned_days(lens, found.origin),
+    }

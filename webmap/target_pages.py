@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from itertools import groupby
 from typing import Any
 
@@ -21,13 +22,16 @@ from webmap.target_words import conflict_words, conflicts_summary, figure_words,
 
 VIEWS = Blueprint("targets", __name__)
 _KEPT = "lingang.targets"
+_READING = threading.Lock()  # reading takes long with many tasks: whoever asks meanwhile waits for it
 
 
 def get_targets() -> Targets:
     """The targets of the atlas that is shown, read once for each."""
-    atlas, kept = get_state().atlas, current_app.extensions.get(_KEPT)
-    if kept is None or kept[0] is not atlas:
-        kept = current_app.extensions[_KEPT] = (atlas, read_targets(atlas))
+    atlas = get_state().atlas
+    with _READING:
+        kept = current_app.extensions.get(_KEPT)
+        if kept is None or kept[0] is not atlas:
+            kept = current_app.extensions[_KEPT] = (atlas, read_targets(atlas))
     targets: Targets = kept[1]
     return targets
 

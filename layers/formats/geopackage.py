@@ -1,11 +1,14 @@
-"""GeoPackage: one layer or all, with metadata, styles for QGIS and, for all, tables that relate the layers.
+"""GeoPackage: one layer or all, with metadata, styles for QGIS and, for all, tables that relate the layers
+and a project of QGIS that opens them.
 
-GDAL writes the layers; metadata (OGC 12-128, F.8), related tables (OGC 18-000) and `layer_styles`, the table
-that QGIS reads, are added as SQL. Times are those of the data, so that the same data gives the same bytes.
+GDAL writes the layers; metadata (OGC 12-128, F.8), related tables (OGC 18-000), `layer_styles` and
+`qgis_projects`, the tables that QGIS reads, are added as SQL. Times are those of the data, so that the same
+data gives the same bytes. The project names its own file: under another name QGIS asks where the layers are.
 """
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
@@ -15,9 +18,14 @@ from typing import Any, BinaryIO
 import shapely
 
 from layers.formats.archive import copy_file, scratch_folder
-from layers.formats.styles import qml, shape_of, sld, style_of
+from layers.formats.qgis_project import packed_project
+from layers.formats.qml import qml
+from layers.formats.styles import shape_of, sld, style_of
 from layers.formats.table import Progress, Table
 from layers.formats.vector_files import as_type, type_name, write_layer
+from layers.metadata import PUBLISHER
+
+PROJECT = "lingang"  # the name of the project inside
 
 # base layer, related layer, the property of the related rows that names rows of the base layer
 RELATIONS = (
@@ -98,6 +106,8 @@ def _complete(base: sqlite3.Connection, tables: Sequence[Table]) -> None:
             (time,),
         )
         _relate(base, {table.layer.id: table for table in tables})
+        if len(tables) > 1:
+            _add_project(base, tables, time)
         base.execute("UPDATE gpkg_contents SET last_change = ?", (time,))
 
 
@@ -109,15 +119,23 @@ def _register(base: sqlite3.Connection, table: str, extension: str, definition: 
 
 def _add_style(base: sqlite3.Connection, table: Table, time: str) -> None:
     style = style_of(table.layer)
-    shape = shape_of([type_name(table.geometry), *_types_of_mixed(table)])
+    shape = shape_of([type_name(table.geometry), *types_of_mixed(table)])
+    rows = [feature.properties for feature in table.like or table.features]
     base.execute(
         "INSERT INTO layer_styles VALUES (NULL, '', '', ?, 'geom', ?, ?, ?, 1, ?, '', NULL, ?)",
-        (table.layer.id, table.layer.id, qml(style, shape), sld(style, shape, table.layer.id),
+        (table.layer.id, table.layer.id, qml(style, shape, rows), sld(style, shape, table.layer.id),
          table.metadata.title_en, time),
     )  # fmt: skip
 
 
-def _types_of_mixed(table: Table) -> list[str]:
+def _add_project(base: sqlite3.Connection, tables: Sequence[Table], time: str) -> None:
+    """The project as QGIS keeps it: its zip in hexadecimal text."""
+    base.execute("CREATE TABLE qgis_projects (name TEXT PRIMARY KEY, metadata BLOB, content BLOB)")
+    about = json.dumps({"last_modified_time": time[:19], "last_modified_user": PUBLISHER})
+    base.execute("INSERT INTO qgis_projects VALUES (?, ?, ?)", (PROJECT, about, packed_project(tables).hex()))
+
+
+def types_of_mixed(table: Table) -> list[str]:
     """The types in a layer of several, which one style of QGIS cannot paint all: areas come first."""
     codes = set(shapely.get_type_id(table.geometry).tolist())
     return [

@@ -1,4 +1,4 @@
-"""How a layer looks when it is opened: the colours of the map, as KML styles, QGIS styles (QML) and SLD.
+"""How a layer looks when it is opened: the colours of the map, as KML styles and SLD; for QGIS see `qml`.
 
 The colours are those of the light theme of the map; tests/layers/test_export_styles.py compares them.
 """
@@ -6,9 +6,8 @@ The colours are those of the light theme of the map; tests/layers/test_export_st
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
-from xml.sax.saxutils import quoteattr
 
 from layers.registry import Layer
 
@@ -17,20 +16,35 @@ Shape = Literal["fill", "line", "marker"]
 
 @dataclass(frozen=True)
 class Paint:
-    """A fill and an outline, `#rrggbb`; `opacity` is of the fill."""
+    """A fill and an outline, `#rrggbb`; `opacity` is of the fill, `width` of the line, in pixels."""
 
     fill: str
     line: str
     opacity: float = 0.6
+    width: float = 1.5
 
 
 @dataclass(frozen=True)
 class Style:
-    """How a layer is painted: by the values of one property, `otherwise` for all other rows."""
+    """How a layer is painted: by the values of one property, `otherwise` for all other rows.
+
+    `phased` lines are dashed where they are not built, dotted where their route is a guess. `label` is the
+    column, or the expression of QGIS, of the name that a row carries, "" for none; `label_from` is the scale
+    1:n from which it does, 0 for always. Points without `marks` are their names only. `stacked` areas lie
+    one over the other in the order of their paints, lines the other way; else rows do, those with the most of
+    `largest_first` below.
+    """
 
     otherwise: Paint
     by: str = ""
     values: Mapping[str, Paint] = field(default_factory=dict)
+    phased: bool = False
+    label: str = "name"
+    label_from: int = 0
+    label_colour: str = "#1b232b"
+    marks: bool = True
+    stacked: bool = False
+    largest_first: str = ""
 
     def key_of(self, properties: Mapping[str, Any]) -> str:
         """The value that paints a row, "" for the paint of the others."""
@@ -43,6 +57,7 @@ class Style:
 
 
 INK = "#47515a"  # --map-ink-2
+HALO = "#fcfaf5"  # --map-halo
 ZONES = {
     "core": Paint("#fbbca8", "#9a4a43"),
     "bonded": Paint("#c1afdc", "#43397f"),
@@ -50,19 +65,65 @@ ZONES = {
     "integrated": Paint("#fbe194", "#7e6a0c"),
     "emerging": Paint("#9acabf", "#1f6266"),
 }
+OUTLINES = {  # zones that are drawn without a fill, over the others
+    "area": Paint("#ffffff", "#1b232b", 0, 2),
+    "town": Paint("#ffffff", "#7a7468", 0, 0.8),
+    "coast": Paint("#ffffff", "#1f6f8b", 0),
+}
+PALETTES = {**ZONES, **OUTLINES}
 PLANS = {
     "2020": Paint("#5590a6", INK, 1),
     "2023": Paint("#294eaf", INK, 1),
     "145": Paint("#cc5a28", INK, 1),
     "national": Paint("#813751", INK, 1),
 }
-_BY_ZONE = Style(Paint("#e9e6de", "#1f6f8b", 0.3), "palette", ZONES)
-_BY_PLAN = Style(Paint("#767e84", INK, 1), "plan", PLANS)
-_PLACE = Style(Paint("#3e4a8a", "#ffffff", 1))
-_LINE = Style(Paint("#6b6f73", "#6b6f73", 0))
+LINES = {
+    "line-16": Paint("#0a5a4c", "#0a5a4c", 0, 4),
+    "lianggang-express": Paint("#26235f", "#26235f", 0, 5),
+    "t1": Paint("#c5400f", "#c5400f", 0, 3),
+    "t2": Paint("#8f4a7e", "#8f4a7e", 0, 3),
+    "t6": Paint("#1f73da", "#1f73da", 0, 3),
+}
+BASE = {  # by kind: areas, then lines, then names; for a line the fill is not used
+    "land": Paint("#f4f1e9", "#4f7f95", 1, 1.1),
+    "island": Paint("#f4f1e9", "#4f7f95", 1, 1.1),
+    "green": Paint("#dce7cb", "#dce7cb", 1, 0.5),
+    "lake": Paint("#bfd9e4", "#4f7f95", 1, 1.1),
+    "coast": Paint("#4f7f95", "#4f7f95", 0, 1.1),
+    "sea_wall": Paint("#4f7f95", "#4f7f95", 0, 1.1),
+    "river": Paint("#9cc0d0", "#9cc0d0", 0, 3),
+    "canal": Paint("#9cc0d0", "#9cc0d0", 0, 2),
+    "road": Paint("#bdb6a8", "#bdb6a8", 0, 1.1),
+    "ring_road": Paint("#bdb6a8", "#bdb6a8", 0, 1.1),
+    "motorway": Paint("#a9977a", "#a9977a", 0, 2.4),
+}
+NAMES = {  # of the values, for legends
+    "core": "滴水湖核心", "bonded": "洋山特殊综合保税区", "frontier": "前沿科技产业区",
+    "integrated": "综合产业区", "emerging": "新兴产业区", "area": "临港新片区、产城融合区", "town": "镇",
+    "coast": "沿海发展带", "line-16": "轨道交通16号线", "lianggang-express": "两港快线", "t1": "中运量T1线",
+    "t2": "中运量T2线", "t6": "中运量T6线", "land": "陆地", "island": "岛屿", "green": "绿地", "lake": "湖",
+    "sea_wall": "海堤", "river": "河", "canal": "运河", "road": "道路",
+    "ring_road": "环路", "motorway": "高速公路", "145": "“十四五”规划", "national": "国家级新区行动计划",
+}  # fmt: skip
+NEAR = 60_000  # scale from which places carry their names
+# The large zones everywhere, their parts where there is room.
+_ZONE_NAME = """CASE WHEN "rank" IN ('core', 'functional') OR @map_scale < 150000 THEN "name" END"""
+_BY_ZONE = Style(
+    Paint("#e9e6de", "#1f6f8b", 0.3), "palette", PALETTES, label=_ZONE_NAME, largest_first="area_km2"
+)
+_BY_PLAN = Style(Paint("#767e84", INK, 1), "plan", PLANS, label="")
+_PLACE = Style(Paint("#3e4a8a", "#ffffff", 1), label_from=NEAR)
+_LINE = Style(Paint("#6b6f73", "#6b6f73", 0, 1.6), "id", LINES, phased=True, label_from=NEAR, stacked=True)
+_BASE = Style(
+    Paint("#d5e3e9", "#bdb6a8", 0.4), "kind", BASE, label_colour=INK, marks=False, stacked=True
+)  # fmt: skip
 STYLES = {
-    "zones": _BY_ZONE, "edges": _BY_ZONE, "tasks": _BY_PLAN, "tasklist": _BY_PLAN, "milestones": _BY_PLAN,
-    "targets": _BY_PLAN, "lines": _LINE, "transit": _LINE, "base": Style(Paint("#d5e3e9", "#bdb6a8", 0.4)),
+    "zones": _BY_ZONE, "edges": replace(_BY_ZONE, label="", largest_first=""),
+    "tasks": _BY_PLAN, "tasklist": _BY_PLAN, "milestones": _BY_PLAN, "targets": _BY_PLAN,
+    "projects": Style(Paint("#2a6d8f", "#1b232b", 1), label=""),
+    "lines": _LINE, "transit": _LINE, "sites": Style(Paint("#2a6d8f", "#1b232b", 1), label_from=NEAR),
+    "stops": Style(Paint(HALO, "#1b232b", 1, 2), label_from=NEAR),
+    "base": _BASE,
 }  # fmt: skip
 
 
@@ -83,47 +144,14 @@ def kml_styles(style: Style) -> str:
     for number, paint in enumerate(style.paints().values()):
         made.append(
             f'<Style id="s{number}"><IconStyle><color>{kml_colour(paint.fill)}</color><scale>0.7</scale>'
-            f"</IconStyle><LineStyle><color>{kml_colour(paint.line)}</color><width>1.5</width></LineStyle>"
+            f"</IconStyle><LineStyle><color>{kml_colour(paint.line)}</color><width>{paint.width:g}</width></LineStyle>"
             f"<PolyStyle><color>{kml_colour(paint.fill, paint.opacity)}</color></PolyStyle></Style>\n"
         )
     return "".join(made)
 
 
-def qml(style: Style, shape: Shape) -> str:
-    """The style as QGIS keeps it."""
-    paints = style.paints()
-    symbols = "".join(_qml_symbol(str(i), paint, shape) for i, paint in enumerate(paints.values()))
-    if not style.by:
-        renderer = f'<renderer-v2 type="singleSymbol"><symbols>{symbols}</symbols></renderer-v2>'
-    else:
-        categories = "".join(
-            f'<category render="true" symbol="{i}" type="string" value={quoteattr(key)} '
-            f"label={quoteattr(key or 'other')}/>"
-            for i, key in enumerate(paints)
-        )
-        renderer = (
-            f'<renderer-v2 type="categorizedSymbol" attr={quoteattr(style.by)}>'
-            f"<categories>{categories}</categories><symbols>{symbols}</symbols></renderer-v2>"
-        )
-    return f'<!DOCTYPE qgis PUBLIC "http://mrcc.com/qgis.dtd" "SYSTEM">\n<qgis>{renderer}</qgis>\n'
-
-
-def _qml_symbol(name: str, paint: Paint, shape: Shape) -> str:
-    kinds = {"fill": "SimpleFill", "line": "SimpleLine", "marker": "SimpleMarker"}
-    fill, line = _rgba(paint.fill, paint.opacity), _rgba(paint.line, 1)
-    options = {
-        "fill": {"color": fill, "outline_color": line, "outline_width": "0.4", "style": "solid"},
-        "line": {"line_color": line, "line_width": "0.5"},
-        "marker": {"color": fill, "outline_color": line, "name": "circle", "size": "2.4"},
-    }[shape]
-    pairs = "".join(
-        f'<Option type="QString" name="{key}" value="{value}"/>' for key, value in options.items()
-    )
-    layer = f'<layer class="{kinds[shape]}" enabled="1" pass="0"><Option type="Map">{pairs}</Option></layer>'
-    return f'<symbol type="{shape}" name="{name}" alpha="1">{layer}</symbol>'
-
-
-def _rgba(colour: str, opacity: float) -> str:
+def rgba(colour: str, opacity: float) -> str:
+    """A colour as QGIS writes it: red,green,blue,alpha."""
     channels = [str(int(colour[i : i + 2], 16)) for i in (1, 3, 5)]
     return ",".join([*channels, str(round(opacity * 255))])
 
@@ -145,7 +173,8 @@ def _sld_rule(style: Style, key: str, paint: Paint, shape: Shape) -> str:
         return f"<ogc:PropertyIsEqualTo>{test}</ogc:PropertyIsEqualTo>"
 
     chosen = f"<ogc:Filter>{equals(key)}</ogc:Filter>" if key else "<ElseFilter/>" if style.by else ""
-    stroke = f'<Stroke><CssParameter name="stroke">{paint.line}</CssParameter></Stroke>'
+    width = f'<CssParameter name="stroke-width">{paint.width:g}</CssParameter>'
+    stroke = f'<Stroke><CssParameter name="stroke">{paint.line}</CssParameter>{width}</Stroke>'
     opacity = f'<CssParameter name="fill-opacity">{paint.opacity:g}</CssParameter>'
     fill = f'<Fill><CssParameter name="fill">{paint.fill}</CssParameter>{opacity}</Fill>'
     symbol = {

@@ -64,6 +64,8 @@ class Table:
     like
         Rows that say which columns there are, and of what kind: all those of the layer, so that a filter
         changes neither. The features themselves when left out.
+    source
+        Where a project of QGIS finds the rows: the name of a GeoPackage, or the address of a service.
     """
 
     layer: Layer
@@ -72,6 +74,7 @@ class Table:
     metadata: Metadata
     notes: list[str] = field(default_factory=list)
     like: Sequence[Feature] | None = None
+    source: str = ""
 
     @cached_property
     def geometry(self) -> Geometries:

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 from playwright.sync_api import Locator, Page, expect
 
 STILL_MS = 60  # two looks this far apart at the same map mean that it stands
-PATIENCE_S = 6.0
+PATIENCE_S = 12.0
 
 # Where some of the map's geometry is on the screen; while it moves, never the same twice.
 _VIEW_JS = """() => [...document.querySelectorAll('path.zone, button.label:not([hidden])')]

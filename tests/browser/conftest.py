@@ -15,7 +15,15 @@ from urllib.parse import urlsplit
 import pytest
 from atlas_page import open_map
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
 from waitress.server import create_server
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -25,7 +33,8 @@ FLAGS = (
 )  # fmt: skip
 DESKTOP = {"width": 1280, "height": 800}  # CSS px
 SETTINGS = {"viewport": DESKTOP, "locale": "zh-CN", "reduced_motion": "reduce"}
-PATIENCE_MS = 8_000
+PATIENCE_MS = 20_000  # for a machine that is busy with other things; a quiet one never waits so long
+EXPECT_MS = 10_000
 OWN_SCHEMES = ("data", "blob", "about")
 # Ports from this range on are never on the list that Chromium refuses to open.
 FIRST_SAFE_PORT = 10_081
@@ -100,6 +109,7 @@ def browser() -> Iterator[Browser]:
     if found is None:
         looked = ", ".join(BROWSERS)
         pytest.fail(f"no Chromium on the PATH (looked for {looked}); run: make browser", pytrace=False)
+    expect.set_options(timeout=EXPECT_MS)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
         yield chromium

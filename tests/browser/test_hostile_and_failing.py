@@ -96,7 +96,7 @@ def test_hostile_words_in_the_address_are_only_words(page: Page, watch: Any) -> 
     expect(page.get_by_role("alert").filter(has_text="<img")).to_be_visible()
     harmless(page, "#panel-body")
     page.goto("/tasks?q=%22%3E%3Cscript%3Ewindow.harmed%3D1%3C/script%3E")
-    expect(page.get_by_role("searchbox")).to_have_value('"><script>window.harmed=1</script>')
+    expect(page.get_by_role("searchbox", name="文字")).to_have_value('"><script>window.harmed=1</script>')
     assert page.evaluate("window.harmed") is None
 
 

@@ -43,13 +43,15 @@ def tab_stops(page: Page) -> list[dict[str, Any]]:
     raise AssertionError(f"the end was not reached in {MAX_STOPS} stops: {[s['text'] for s in stops[-5:]]}")
 
 
-def tab_to(page: Page, wanted: str) -> None:
-    """Press Tab until the focus is on an element that matches the selector."""
+def tab_to(page: Page, wanted: str, key: str = "Tab") -> None:
+    """Press Tab, or `key`, until the focus is on an element that matches the selector; it is seen there."""
     for _ in range(MAX_STOPS):
-        page.keyboard.press("Tab")
+        page.keyboard.press(key)
         if page.evaluate("(css) => document.activeElement.matches(css)", wanted):
+            stop = focus(page)
+            assert stop["lit"] and stop["seen"], wanted
             return
-    raise AssertionError(f"{wanted} is not reached with Tab")
+    raise AssertionError(f"{wanted} is not reached with {key}")
 
 
 def test_tab_goes_from_the_skip_link_over_search_map_and_legend_to_the_tasks(page: Page) -> None:
@@ -145,3 +147,51 @@ def test_the_map_moves_and_zooms_by_keyboard(page: Page) -> None:
         page.keyboard.press(key)
         settle(page)
         assert view_of(page) != before, key
+
+
+def test_the_main_path_is_walked_by_keyboard_from_the_search_to_a_file(page: Page) -> None:
+    open_map(page)
+    page.keyboard.press("/")
+    page.keyboard.type("105社区")
+    expect(page.get_by_role("option").first).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(heading(page)).to_have_text("105社区")
+    settle(page)
+    tab_to(page, "#tool-filter", "Shift+Tab")
+    page.keyboard.press("Enter")
+    tab_to(page, "#facets input[data-facet=plan][data-value='2023']")
+    page.keyboard.press("Space")
+    expect(page.locator("#filter-chips")).to_contain_text("2023")
+    page.keyboard.press("Escape")
+    assert is_focused(page, page.locator("#tool-filter"))
+    tab_to(page, "#view-table", "Shift+Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("列出")).to_be_focused()
+    tab_to(page, ".table-area tbody a")
+    page.keyboard.press("Enter")
+    settle(page)
+    chosen = state_of(page)
+    assert (chosen["table"], chosen["plan"]) == ("tasks", "2023")
+    assert chosen["task"].startswith("2023-")
+    tab_to(page, "#tool-filter", "Shift+Tab")
+    page.keyboard.press("Enter")
+    tab_to(page, ".facets-foot summary")
+    page.keyboard.press("Enter")
+    tab_to(page, "a[href*='tasklist.csv']")
+    with page.expect_download() as coming:
+        page.keyboard.press("Enter")
+    lines = coming.value.path().read_text(encoding="utf-8-sig").splitlines()
+    assert len(lines) == 1 + page.request.get("/api/tasks?plan=2023").json()["total"]
+
+
+def test_the_list_of_more_tools_opens_and_closes_by_keyboard(page: Page) -> None:
+    open_map(page)
+    tab_to(page, "#tool-more")
+    expect(page.locator("#tool-print")).to_be_hidden()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert is_focused(page, page.locator("#tool-print"))
+    page.keyboard.press("Escape")
+    expect(page.locator("#tool-print")).to_be_hidden()
+    assert is_focused(page, page.locator("#tool-more"))

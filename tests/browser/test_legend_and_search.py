@@ -33,10 +33,10 @@ SWITCHES = {
     "t2": "path.line-t2",
     "t6": "path.line-t6",
     "other-lines": "path.line-rail",
-    "stops": ".mark-stops",
-    "schools": ".mark-schools",
-    "hospitals": ".mark-hospitals",
-    "sites": ".mark-sites",
+    "stops": ".mark-stops, .cluster-stops",
+    "schools": ".mark-schools, .cluster-schools",
+    "hospitals": ".mark-hospitals, .cluster-hospitals",
+    "sites": ".mark-sites, .cluster-sites",
 }
 LOOK_AROUND = (
     "?at=9.5/30.93/121.80", "?at=11/30.91/121.85", "?at=12.5/30.90/121.92", "?at=13.5/30.89/121.93",
@@ -54,7 +54,7 @@ def results(page: Page) -> Locator:
 
 
 def test_each_legend_switch_hides_its_layer_and_shows_it_again(page: Page) -> None:
-    open_map(page)
+    open_map(page, "?at=14/30.90/121.92")
     boxes = page.locator(".legend input[data-layer]")
     keys = boxes.evaluate_all("nodes => nodes.map((node) => node.dataset.layer)")
     assert set(keys) == set(SWITCHES), "every row of the legend is tested here"
@@ -74,7 +74,7 @@ def test_a_hidden_layer_s_names_go_with_it(page: Page) -> None:
     expect(zone_label(page, "emerging")).to_be_visible()
     page.locator(".legend input[data-layer='zones']").uncheck()
     expect(zone_label(page, "emerging")).to_have_count(0)
-    expect(page.locator("path.edge:not(.edge-rank-area)")).to_have_count(0)
+    expect(page.locator("path.edge:not(.edge-rank-town, .edge-rank-belt)")).to_have_count(0)
     expect(page.locator("button.label-line:visible", has_text="16")).to_be_visible()
     page.locator(".legend input[data-layer='line-16']").uncheck()
     expect(page.locator("button.label-line.badge-16:visible")).to_have_count(0)

@@ -36,12 +36,18 @@ def test_every_zone_of_the_api_has_a_shape_on_the_map(show: Show) -> None:
     [
         "path.land-out", "path.land-in", "path.coast", "path.lake", "path.river", "path.motorway",
         "path.street", "path.zone-belt", "path.edge", "path.line-16", "path.line-lg", "path.line-t1",
-        "path.line-rail",
-        ".mark-stops", ".mark-schools", ".mark-hospitals", ".mark-sites",
+        "path.line-rail", ".mark-stops",
     ],
 )  # fmt: skip
 def test_layer_is_drawn(show: Show, css: str) -> None:
     assert show("").locator(css).count() > 0
+
+
+@pytest.mark.parametrize("kind", ["stops", "schools", "hospitals", "sites"])
+def test_points_are_drawn_from_near(show: Show, kind: str) -> None:
+    page = show("?at=14/30.90/121.92")
+    assert page.locator(f".mark-{kind}, .cluster-{kind}").count() > 0
+    expect(show("").locator(".mark-schools, .cluster-schools")).to_have_count(0)
 
 
 def test_the_five_zones_are_named_on_the_map_with_their_counts(show: Show) -> None:
@@ -79,7 +85,7 @@ def test_the_page_is_small_and_carries_no_data_and_no_inline_script(page: Page) 
     html = answer.text()
     assert len(html.encode()) < MAX_PAGE_BYTES
     assert int(answer.headers["content-length"]) < MAX_PAGE_BYTES_SENT
-    assert not re.search(r"coordinates|FeatureCollection|data:application", html)
+    assert not re.search(r'"coordinates"\s*:|FeatureCollection|data:application', html)
     assert re.findall(r"<script(?![^>]*\bsrc=)[^>]*>", html) == []
     assert re.findall(r"<style|\sstyle=|\son\w+=", html) == []
 

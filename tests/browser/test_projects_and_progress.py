@@ -186,21 +186,27 @@ def test_a_phone_shows_map_over_table_and_never_scrolls_sideways(
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_pages_are_accessible(new_page: Any, scheme: str) -> None:
+@pytest.mark.parametrize(
+    "scheme, paths, board",
+    [
+        ("light", (f"/projects?kind=school&{DAY}", f"/projects/t1?{DAY}", "/projects?kind=schol"), PLACED),
+        (
+            "dark",
+            (f"/projects?lang=en&light=overdue&{DAY}", f"/projects/t1?lang=en&{DAY}"),
+            f"lang=en&kind=transit&{DAY}&project=t1",
+        ),
+    ],
+)
+def test_the_pages_are_accessible(new_page: Any, scheme: str, paths: tuple[str, ...], board: str) -> None:
     page = new_page(color_scheme=scheme)
     found = {}
-    for path in (
-        f"/projects?kind=school&{DAY}", f"/projects?lang=en&light=overdue&{DAY}", f"/projects/t1?{DAY}",
-        f"/projects/t1?lang=en&{DAY}", "/projects?kind=schol",
-    ):  # fmt: skip
+    for path in paths:
         page.goto(path)
         if bad := serious(page):
             found[path] = bad
-    for query in (PLACED, f"lang=en&kind=transit&{DAY}&project=t1"):
-        open_board(page, query)
-        if bad := serious(page):
-            found[query] = bad
+    open_board(page, board)
+    if bad := serious(page):
+        found[board] = bad
     assert found == {}
 
 

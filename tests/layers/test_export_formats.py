@@ -28,7 +28,7 @@ from layers.selection import Selection
 from layers.tasks import TaskFilter
 
 LAYER_IDS = [layer.id for layer in LAYERS]
-TABLES = [fmt for fmt in FORMATS if fmt not in ("dxf", "xml", "xlsx")]
+TABLES = [fmt for fmt in FORMATS if fmt not in ("dxf", "xml", "xlsx", "qgz", "qml")]
 PLANE = [fmt for fmt, kind in FORMATS.items() if kind.systems in ("plane", "any") and fmt in TABLES]
 SYSTEMS = ["EPSG:4326", "EPSG:4490", "EPSG:4549", "EPSG:32651", "EPSG:3857"]
 NAMES_ITS_SYSTEM = ("gpkg", "fgb", "shp.zip", "parquet", "csv")
@@ -436,7 +436,7 @@ def test_only_the_fields_asked_for_are_written(atlas: Atlas) -> None:
         (
             "schools",
             {"tasks": TaskFilter(plan="2023")},
-            "cannot be filtered by 'plan'; use one of: zone, target, q",
+            "cannot be filtered by 'plan'; use one of: zone, target, kind, q",
         ),
         ("schools", {"fields": ("nmae",)}, "has no property 'nmae'"),
         ("all", {"where": ("plan=2023",)}, "of all layers together only a bbox"),

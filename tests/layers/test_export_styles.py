@@ -7,7 +7,19 @@ from xml.etree import ElementTree
 import pytest
 
 import webmap
-from layers.formats.styles import PLANS, ZONES, kml_colour, kml_styles, qml, sld, style_of
+from layers.formats.qml import qml
+from layers.formats.styles import (
+    BASE,
+    HALO,
+    LINES,
+    OUTLINES,
+    PLANS,
+    ZONES,
+    kml_colour,
+    kml_styles,
+    sld,
+    style_of,
+)
 from layers.registry import LAYERS
 
 TOKENS = Path(str(webmap.__file__)).parent / "static" / "css" / "tokens.css"
@@ -28,6 +40,27 @@ def test_zones_have_the_colours_of_the_map(palette: str) -> None:
     )
 
 
+@pytest.mark.parametrize("line", LINES)
+def test_lines_have_the_colours_of_the_map(line: str) -> None:
+    short = "lg" if line == "lianggang-express" else line.removeprefix("line-")
+    assert LINES[line].line == token(f"line-{short}")
+
+
+@pytest.mark.parametrize(
+    "kind, name",
+    [("land", "land"), ("green", "green"), ("lake", "lake"), ("river", "river"), ("motorway", "motorway")],
+)
+def test_the_base_map_has_the_colours_of_the_map(kind: str, name: str) -> None:
+    assert BASE[kind].fill == token(f"map-{name}")
+
+
+def test_limits_of_towns_and_of_the_area_have_the_colours_of_the_map() -> None:
+    assert OUTLINES["town"].line == token("map-town")
+    assert OUTLINES["area"].line == token("map-frame")
+    assert OUTLINES["coast"].line == token("zone-coast-line")
+    assert token("map-halo") == HALO
+
+
 @pytest.mark.parametrize("plan", PLANS)
 def test_plans_have_the_colours_of_the_map(plan: str) -> None:
     assert PLANS[plan].fill == token(f"plan-{plan}")
@@ -38,7 +71,8 @@ def test_every_style_is_well_formed_and_has_a_symbol_for_every_value(layer) -> N
     style = style_of(layer)
     for shape in ("fill", "line", "marker"):
         made = ElementTree.fromstring(qml(style, shape).partition("\n")[2])
-        assert len(made.findall(".//symbol")) == len(style.paints())
+        has_none = shape == "marker" and not style.marks
+        assert len(made.findall(".//symbol")) == (0 if has_none else len(style.paints()))
         rules = ElementTree.fromstring(sld(style, shape, layer.id).encode())
         assert len(rules.findall(".//{http://www.opengis.net/sld}Rule")) == len(style.paints())
     assert len(ElementTree.fromstring(f"<x>{kml_styles(style)}</x>")) == len(style.paints())

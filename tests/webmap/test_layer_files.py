@@ -71,7 +71,13 @@ def test_what_the_reader_has_is_not_sent_again(client: FlaskClient, address: str
     again = client.get(address, headers={**accept, "If-None-Match": first.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
     other = client.get(address, headers={**accept, "If-None-Match": '"something else"'})
-    assert (other.status_code, other.data) == (200, first.data)
+    assert other.status_code == 200
+    assert _without_time(other.data) == _without_time(first.data)
+
+
+def _without_time(data: bytes) -> bytes:
+    """Data without the time that a gzip header holds (RFC 1952: bytes 4 to 7)."""
+    return data[:4] + data[8:] if data.startswith(b"\x1f\x8b") else data
 
 
 def test_layers_with_other_content_have_other_etags(client: FlaskClient) -> None:

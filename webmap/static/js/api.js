@@ -1,12 +1,17 @@
 // Fetching from our own server; an answer that is an error is thrown with the server's words.
 
+import { busyWhile, unreachableWords } from "./busy.js";
+import { FILTERS } from "./state.js";
+
 const kept = new Map();
 
 /** GET JSON. `keep` remembers the answer for as long as the page lives; `signal` can give the question up. */
 export async function getJson(path, { keep = false, signal } = {}) {
   if (keep && kept.has(path)) return kept.get(path);
   const answer = (async () => {
-    const response = await fetch(path, { headers: { Accept: "application/json" }, signal });
+    const response = await fetch(path, { headers: { Accept: "application/json" }, signal }).catch((error) => {
+      throw error.name === "AbortError" ? error : new Error(unreachableWords(error.message), { cause: error });
+    });
     const body = await response.json().catch(() => ({})); // a proxy may answer an error with a page
     if (!response.ok) {
       const error = new Error(body.error || `${response.status} ${response.statusText}`);
@@ -14,6 +19,7 @@ export async function getJson(path, { keep = false, signal } = {}) {
     }
     return body;
   })();
+  busyWhile(answer);
   if (keep) {
     kept.set(path, answer);
     answer.catch(() => kept.delete(path));
@@ -25,7 +31,8 @@ export async function getJson(path, { keep = false, signal } = {}) {
 export function filterQuery(state, extra = {}) {
   const query = new URLSearchParams();
   if (state.compare) query.set("plan", state.compare); // both plans that are compared
-  for (const key of ["plan", "stage", "due", "implied"]) if (state[key]) query.set(key, state[key]);
+  if (state.compare_due) query.set("due", state.compare_due); // either of the two
+  for (const key of FILTERS) if (state[key]) query.set(key === "in" ? "zone" : key, state[key]);
   for (const [key, value] of Object.entries(extra)) if (value) query.set(key, value);
   const text = query.toString();
   return text ? `?${text}` : "";

@@ -1,7 +1,9 @@
 // Two plans beside each other: counts and fills on the map, and in the panel what differs, in words.
 
 import { el } from "./dom.js";
+import { lensLink } from "./lens.js";
 import { getJson, filterQuery } from "./api.js";
+import { dueWords, periodsOf, unitOf } from "./periods.js";
 
 const SVG_NS = "http://www.w3.org/2000/svg";
 const MANY = 12; // a list longer than this begins folded
@@ -31,9 +33,38 @@ export function getComparison(state) {
   return getJson(`/api/compare?plans=${encodeURIComponent(state.compare)}${query ? `&${query}` : ""}`, { keep: true });
 }
 
-/** The counts of every zone for labels and legend, with the plans in words. */
+/** Whether a text names two different dues: "2023-Q2,2023-Q4". */
+export function isDuePair(text) {
+  const dues = text.split(",");
+  return dues.length === 2 && dues[0] !== dues[1] && dues.every((due) => unitOf(due));
+}
+
+/** The two dues to begin with: the two quarters that most milestones are dated to, the earlier first. */
+async function firstDues() {
+  const { quarters } = await getJson("/api/dues", { keep: true });
+  const most = [...quarters].sort((a, b) => b.meeting - a.meeting || (a.due < b.due ? 1 : -1)).slice(0, 2);
+  return most.map((quarter) => quarter.due).sort().join(",");
+}
+
+/** The counts of every zone for two dues, in the shape of a comparison of plans. */
+async function duesCompared(state, messages) {
+  const dues = state.compare_due.split(",");
+  const [a, b] = await Promise.all(dues.map((due) => getJson(`/api/zones${filterQuery({ ...state, compare_due: "", due })}`, { keep: true })));
+  const totals = await Promise.all(dues.map((due) => getJson(`/api/dues${filterQuery({ ...state, compare_due: "", due })}`, { keep: true })));
+  const second = Object.fromEntries(b.zones.map((zone) => [zone.id, zone.tasks.total]));
+  const zones = a.zones.map((zone) => {
+    const counts = [zone.tasks.total, second[zone.id] ?? 0];
+    const more = counts[0] === counts[1] ? (counts[0] ? "equal" : "none") : counts[0] > counts[1] ? "first" : "second";
+    return { ...zone, counts, more };
+  });
+  // Two colours that are told apart well; which they are says nothing of plans here.
+  const plans = dues.map((due, i) => ({ id: dueWords(due, messages), due, colour: ["2020", "2023"][i], tasks: totals[i].tasks }));
+  return { zones, plans };
+}
+
+/** The counts of every zone for labels and legend, with the plans or dues in words. */
 export async function comparedCounts(state, messages) {
-  const { zones, plans } = await getComparison(state);
+  const { zones, plans } = await (state.compare ? getComparison(state) : duesCompared(state, messages));
   const said = messages["compare.counts"].replace("{first}", plans[0].id).replace("{second}", plans[1].id);
   const counts = zones.map(({ id, counts: [a, b] }) => [id, { counts: [a, b], words: said.replace("{a}", a).replace("{b}", b) }]);
   return { counts: Object.fromEntries(counts), zones, plans };
@@ -63,6 +94,7 @@ export async function comparisonView(panel, state) {
   const nodes = [
     el("h2", { class: "panel-title", tabindex: "-1", "data-heading": true, text: title }),
     chooser(panel, found.plans),
+    ways(panel, state),
     panel.filters(state),
     figures(panel, found),
     el("p", { class: "accuracy", text: panel.t["compare.note"] }),
@@ -96,6 +128,7 @@ export async function differenceView(panel, state) {
     el("h3", { class: "plan-head", text: panel.t["compare.places"] }),
     el("ul", { class: "plain" }, first.places.map((place) => el("li", {}, inner(panel, place.kind === "zone" ? { zone: place.id } : { feature: place.id }, panel.nameOf(place))))),
     el("p", { class: "accuracy", text: panel.t["compare.note"] }),
+    lensLink(panel, `project:${state.diff}`),
     panel.pageLink(`/projects/${encodeURIComponent(state.diff)}`),
   ];
   return { nodes, ids: first.places.map((place) => place.id), title, announce: title };
@@ -103,7 +136,7 @@ export async function differenceView(panel, state) {
 
 /** The way back from a zone or task to the comparison that led there, with the key to the fills. */
 export function backLink(panel, state) {
-  const ids = state.compare.split(",");
+  const ids = state.compare ? state.compare.split(",") : state.compare_due.split(",").map((due) => dueWords(due, panel.t));
   return el("p", { class: "path" }, inner(panel, { zone: "" }, `‹ ${panel.t["compare.back"]}`),
     ids.flatMap((id, i) => [" · ", key(i + 1), ` ${id}`]));
 }
@@ -138,6 +171,56 @@ function chooser(panel, plans) {
   });
   return el("div", { class: "filter-row" }, selects,
     el("button", { type: "button", class: "linklike", text: panel.t["compare.close"], on: { click: () => panel.go({ compare: "", zone: "" }) } }));
+}
+
+/** How the comparison is looked at, and what is compared. */
+function ways(panel, state) {
+  const button = (key, changes, pressed) => el("button", { type: "button", class: "linklike", "aria-pressed": pressed, text: panel.t[key],
+    on: { click: async () => panel.go(await changes()) } });
+  return el("div", { class: "filter-row" },
+    button("swipe.open", () => ({ swipe: state.swipe ? "" : "50" }), state.swipe ? "true" : "false"),
+    state.compare
+      ? button("compare.to_dues", async () => ({ compare: "", compare_due: await firstDues(), swipe: "50" }))
+      : button("compare.to_plans", () => ({ compare: firstPair({}), compare_due: "" })));
+}
+
+/** Two dues beside each other: how many tasks each zone has in either, and the ways to their lists. */
+export async function dueComparisonView(panel, state) {
+  const { zones, plans } = await duesCompared(state, panel.t);
+  const names = plans.map((plan) => plan.id);
+  const title = panel.fill("compare.heading", { first: names[0], second: names[1] });
+  const some = zones.filter((zone) => zone.counts.some(Boolean));
+  const { years } = await getJson("/api/dues", { keep: true });
+  const nodes = [
+    el("h2", { class: "panel-title", tabindex: "-1", "data-heading": true, text: title }),
+    duesChooser(panel, plans, years),
+    ways(panel, state),
+    panel.filters(state),
+    pairTable(panel.t["compare.tasks"], names, [pairRow(panel.t["compare.all"], plans.map((plan) => plan.tasks))]),
+    el("p", { class: "accuracy", text: panel.t["compare.due_note"] }),
+    el("ul", { class: "plain" }, plans.map(({ id, due }) => el("li", {}, inner(panel, { compare_due: "", swipe: "", due }, panel.fill("compare.list", { due: id }))))),
+    el("h3", { class: "child-head" }, panel.t["compare.zones"]),
+    some.length ? pairTable(panel.t["filter.zone"], names, some.map((zone) => pairRow(inner(panel, { zone: zone.id }, panel.nameOf(zone)), zone.counts, { "data-zone": zone.id })))
+      : el("p", { class: "quiet", text: panel.t["tasks.none"] }),
+  ];
+  return { nodes, ids: [], title, announce: title };
+}
+
+function duesChooser(panel, plans, years) {
+  const dues = ["year", "half", "quarter"].map((unit) => el("optgroup", { label: panel.t[`time.${unit}`] },
+    periodsOf(unit, years).map((due) => el("option", { value: due, text: dueWords(due, panel.t) }))));
+  const selects = ["compare.first_due", "compare.second_due"].map((label, i) => {
+    const select = el("select", {}, dues.map((group) => group.cloneNode(true)));
+    select.value = plans[i].due;
+    select.addEventListener("change", () => {
+      const pair = selects.map((node) => node.querySelector("select").value);
+      if (pair[0] === pair[1]) panel.say(panel.t["compare.pick_dues"]);
+      else panel.go({ compare_due: pair.join(",") });
+    });
+    return el("label", {}, `${panel.t[label]} `, select);
+  });
+  return el("div", { class: "filter-row" }, selects,
+    el("button", { type: "button", class: "linklike", text: panel.t["compare.close"], on: { click: () => panel.go({ compare_due: "", zone: "" }) } }));
 }
 
 function key(side) {

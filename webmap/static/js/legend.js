@@ -1,6 +1,11 @@
-// Layers and legend are one card: each row is a switch with its sample.
+// Layers and legend are one card: each row is a switch with its sample, and says when the map does not show it.
 
-export function startLegend(view, go) {
+import { el } from "./dom.js";
+import { pointList } from "./points.js";
+
+const LISTED = 60; // places in view that are listed at once
+
+export function startLegend(view, go, messages) {
   const card = document.querySelector(".legend");
   const fold = document.getElementById("legend-fold");
   const narrow = matchMedia("(max-width: 1199px)");
@@ -17,8 +22,18 @@ export function startLegend(view, go) {
     if (!card.classList.contains("is-folded")) fold.focus();
   });
 
-  for (const box of card.querySelectorAll("input[data-layer]")) {
-    box.addEventListener("change", () => view.toggle(box.dataset.layer, box.checked));
+  const boxes = [...card.querySelectorAll("input[data-layer]")];
+  const inView = listInView(view, go, messages);
+  const follow = () => {
+    for (const box of boxes) tellRow(box, view, messages);
+    showKeys(card, boxes, view);
+    inView.show();
+  };
+  for (const box of boxes) {
+    box.addEventListener("change", () => {
+      view.toggle(box.dataset.layer, box.checked);
+      follow();
+    });
   }
   for (const link of card.querySelectorAll("a[data-zone]")) {
     link.addEventListener("click", (event) => {
@@ -27,10 +42,12 @@ export function startLegend(view, go) {
       if (narrow.matches) setFolded(true);
     });
   }
+  view.map.on("moveend", follow);
   return {
     /** Layers that arrive late take the switch as it stands. */
     apply() {
-      for (const box of card.querySelectorAll("input[data-layer]")) if (!box.checked) view.toggle(box.dataset.layer, false);
+      for (const box of boxes) if (!box.checked) view.toggle(box.dataset.layer, false);
+      follow();
     },
     setCounts(counts) {
       for (const node of card.querySelectorAll("[data-count]")) {
@@ -39,4 +56,50 @@ export function startLegend(view, go) {
       }
     },
   };
+}
+
+/** A row whose layer the map does not show now is dimmed and says why; points say how many are in view. */
+function tellRow(box, view, messages) {
+  const row = box.closest("li, .legend-head");
+  let note = row.querySelector(".row-note");
+  if (!note) {
+    note = el("span", { class: "row-note" });
+    box.closest("label").append(note);
+  }
+  const { n, waits } = view.presenceOf(box.dataset.layer);
+  const why = waits && n ? messages["legend.zoom_in"] : n ? "" : messages["legend.outside"];
+  row.classList.toggle("is-absent", Boolean(why));
+  note.textContent = why || (view.points.has(box.dataset.layer) ? messages["legend.in_view"].replace("{n}", n) : "");
+}
+
+/** The keys to borders, lines and points list only what is drawn in view. */
+function showKeys(card, boxes, view) {
+  const off = new Set(boxes.filter((box) => !box.checked).map((box) => box.dataset.layer));
+  const styles = view.stylesInView(off);
+  for (const list of card.querySelectorAll("[data-key]")) {
+    let some = false;
+    for (const row of list.querySelectorAll("[data-style]")) {
+      row.hidden = !styles.has(row.dataset.style);
+      some ||= !row.hidden;
+    }
+    list.hidden = !some;
+  }
+}
+
+/** Every point in view as a link: what the keyboard has in place of the marks on the map. */
+function listInView(view, go, messages) {
+  const count = el("span", { class: "count" });
+  const body = el("div", {});
+  const box = el("details", { class: "layer-tools in-view" }, el("summary", {}, messages["legend.list"], " ", count), body);
+  document.getElementById("legend-body").append(box);
+  const show = () => {
+    const points = view.points.inView();
+    count.textContent = String(points.length);
+    if (!box.open) return body.replaceChildren(); // what is not shown is not in the page either
+    const shown = points.slice(0, LISTED);
+    body.replaceChildren(pointList(shown, { nameOf: (p) => view.nameOf(p), select: (id) => go({ feature: id }) }),
+      ...(points.length > LISTED ? [el("p", { class: "legend-note", text: messages["legend.more"].replace("{n}", points.length - LISTED) })] : []));
+  };
+  box.addEventListener("toggle", show);
+  return { show };
 }

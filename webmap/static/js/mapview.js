@@ -2,10 +2,15 @@
 
 import { Labels } from "./labels.js";
 import { drawBase, drawSheet } from "./basemap.js";
-import { lineStyle, pointMark, pointClass, isDrawn } from "./symbols.js";
+import { keepTransit, LineArrows } from "./line_stops.js";
+import { PointLayer, pointOf, pointsAt } from "./points.js";
+import { lineStyle, isDrawn } from "./symbols.js";
 
 const L = window.L;
 const RANK_DEPTH = { area: 0, functional: 1, core: 1, town: 1, belt: 2, district: 3, part: 3, park: 3, community: 4, site: 5 };
+// Borders that go with another legend row than the zones: rank -> [row, pane].
+const EDGES_APART = { town: ["towns", "town-line"], belt: ["belt", "belt-line"] };
+const BADGE_ELSEWHERE = [0.3, 0.62, 0.78, 0.15]; // shares of a line where its badge may sit if its own place is taken
 const FOCUS_PADDING = 40; // px around what was asked for
 const SMOOTH = 0.4; // Leaflet drops fewer vertices than by default, so rings stay round
 const FLY_SECONDS = 0.35;
@@ -22,9 +27,16 @@ export class MapView {
     this.lang = document.documentElement.lang.startsWith("en") ? "en" : "zh";
     this.features = new Map(); // id -> GeoJSON feature
     this.groups = {}; // legend key -> Leaflet layer group
+    this.extents = {}; // legend key -> bounds of what it draws, in the order drawn
+    this.edgeLooks = []; // {bounds, style} of every border
+    this.lineLooks = []; // {key, bounds, style} of every line
     this.zonePaths = []; // [id, Leaflet layer] of every zone with a fill
     this.focus = L.featureGroup().addTo(map);
     this.labels = new Labels(map);
+    this.points = new PointLayer(map, this.labels, {
+      nameOf: (properties) => this.nameOf(properties), select: (id) => this.select({ feature: id }),
+      fit: (bounds, zoom) => this.fit(bounds, zoom), messages,
+    });
     this.container = map.getContainer();
     map.setMinZoom(options.minZoom);
     L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
@@ -40,7 +52,7 @@ export class MapView {
   showZoom() {
     const zoom = this.map.getZoom();
     this.container.dataset.view = zoom < 12.5 ? "far" : zoom < 15 ? "near" : "close";
-    this.container.dataset.points = zoom < 12 ? "none" : zoom < 13.5 ? "dots" : "marks";
+    this.container.dataset.points = pointsAt(zoom);
   }
 
   addFeatures(collection) {
@@ -70,22 +82,23 @@ export class MapView {
       "zone-fill", (p) => zoneClass(p, tints), { fill: true, interactive: true });
     this.groups.towns = this.outlines(
       filled.filter((feature) => feature.properties.rank === "town"),
-      "zone-fill", (p) => zoneClass(p, tints), { fill: true, interactive: true, bottom: true });
+      "town-fill", (p) => zoneClass(p, tints), { fill: true, interactive: true });
     this.groups.belt = this.outlines(
       filled.filter((feature) => feature.properties.rank === "belt"),
       "belt", () => "zone-belt", { fill: true });
     this.groups.bands = this.outlines(
       filled.filter((feature) => ["core", "functional"].includes(feature.properties.rank)),
       "zone-line", (p) => `zone-band zone-${p.palette}`, { fill: true });
+    for (const key of ["zones", "towns", "belt"]) this.extents[key] = this.groups[key].getLayers().map((layer) => layer.getBounds());
     this.zoneLabels(filled, frame);
   }
 
-  outlines(features, pane, classOf, { fill = false, interactive = false, bottom = false } = {}) {
+  outlines(features, pane, classOf, { fill = false, interactive = false } = {}) {
+    paneAt(this.map, pane);
     return L.geoJSON({ type: "FeatureCollection", features }, {
       pane, interactive,
       style: (feature) => ({ className: classOf(feature.properties), fill, stroke: false, fillOpacity: 1, smoothFactor: SMOOTH }),
       onEachFeature: (feature, layer) => {
-        if (bottom) layer.on("add", () => layer.bringToBack());
         if (!interactive) return;
         this.zonePaths.push([feature.id, layer]);
         layer.on("click", (event) => {
@@ -100,11 +113,18 @@ export class MapView {
 
   addEdges(collection) {
     this.edges = new Map();
-    this.groups.edges = L.geoJSON(collection, {
-      pane: "zone-line", interactive: false,
-      style: (feature) => ({ className: edgeClass(feature.properties), fill: false }),
-      onEachFeature: (feature, layer) => this.edges.set(feature.id, layer),
-    }).addTo(this.map);
+    for (const [rank, [key, pane]] of [...Object.entries(EDGES_APART), [null, ["edges", "zone-line"]]]) {
+      const features = collection.features.filter(({ properties: p }) => (rank ? p.rank === rank : !EDGES_APART[p.rank]));
+      paneAt(this.map, pane);
+      this.groups[rank ? `${key}-edges` : key] = L.geoJSON({ type: "FeatureCollection", features }, {
+        pane, interactive: false,
+        style: (feature) => ({ className: edgeClass(feature.properties), fill: false }),
+        onEachFeature: (feature, layer) => {
+          this.edges.set(feature.id, layer);
+          this.edgeLooks.push({ key: rank ? key : "zones", bounds: layer.getBounds(), style: sureness(feature.properties.accuracy_m) });
+        },
+      }).addTo(this.map);
+    }
   }
 
   hover(id, on) {
@@ -156,6 +176,8 @@ export class MapView {
     this.addFeatures(collection);
     const lines = collection.features.filter((f) => f.geometry && f.properties.kind !== "stop");
     const stops = collection.features.filter((f) => f.geometry && f.properties.kind === "stop");
+    const arrows = new LineArrows(this.map);
+    keepTransit(collection);
     for (const feature of lines) {
       const style = lineStyle(feature.properties, feature.id);
       if (!style) continue;
@@ -166,57 +188,55 @@ export class MapView {
       hit.on("click", (event) => { L.DomEvent.stop(event); this.select({ feature: feature.id }); });
       const key = style.legend;
       this.groups[key] = (this.groups[key] || L.layerGroup().addTo(this.map)).addLayer(L.layerGroup([...layers, hit]));
+      if (style.badge) arrows.add(feature.id, style.strokes[1] ?? style.strokes[0], this.groups[key]);
+      this.lineLooks.push({ key, bounds: hit.getBounds(), style: style.phase });
       if (style.badge) this.lineBadge(feature, style);
     }
-    this.addPoints(stops, "stops");
+    this.points.add(stops, "stops");
   }
 
   lineBadge(feature, style) {
     const parts = feature.geometry.type === "LineString" ? [feature.geometry.coordinates] : feature.geometry.coordinates;
     const longest = parts.reduce((a, b) => (b.length > a.length ? b : a));
-    const [lon, lat] = alongLine(longest, style.badgeAt);
+    const [at, ...elsewhere] = [style.badgeAt, ...BADGE_ELSEWHERE].map((share) => {
+      const [lon, lat] = alongLine(longest, share);
+      return [lat, lon];
+    });
     this.labels.add({
-      id: feature.id, at: [lat, lon], from: style.badgeFrom, priority: 85, className: `label-line ${style.badgeClass}`,
+      id: feature.id, at, elsewhere, from: style.badgeFrom, priority: 85, className: `label-line ${style.badgeClass}`,
       name: style.badge, group: style.legend, onClick: () => this.select({ feature: feature.id }),
     });
   }
 
   addPoints(features, legend) {
-    const group = L.layerGroup();
-    for (const feature of features) {
-      if (!feature.geometry || !isDrawn(feature.properties)) continue;
-      const at = pointOf(feature.geometry);
-      const marker = L.marker(at, {
-        pane: "points", keyboard: false,
-        icon: L.divIcon({ className: pointClass(feature.properties, legend), html: pointMark(feature.properties, legend), iconSize: null }),
-      });
-      marker.on("click", (event) => { L.DomEvent.stop(event); this.select({ feature: feature.id }); });
-      marker.bindTooltip(() => tooltip(this.nameOf(feature.properties)), { direction: "top", offset: [0, -8] });
-      group.addLayer(marker);
-      this.pointLabel(feature, at, legend);
-    }
-    this.groups[legend] = group.addTo(this.map);
-    this.labels.place();
-  }
-
-  pointLabel(feature, at, legend) {
-    const rail = (feature.properties.lines || []).some((id) => ["line-16", "lianggang-express"].includes(id));
-    const from = { stops: rail ? 13 : 14, hospitals: 14, schools: 15, sites: 15 }[legend];
-    const priority = { stops: rail ? 80 : 45, hospitals: 44, schools: 30, sites: 35 }[legend];
-    this.labels.add({
-      id: feature.id, at, from, priority, className: `label-point label-${legend}`, beside: true,
-      name: this.nameOf(feature.properties), group: legend,
-    });
+    this.points.add(features, legend);
   }
 
   /** Show or hide what a legend row stands for. */
   toggle(key, on) {
-    const keys = { zones: ["zones", "bands", "edges"] }[key] || [key];
+    const keys = { zones: ["zones", "bands", "edges"], towns: ["towns", "towns-edges"], belt: ["belt", "belt-edges"] }[key] || [key];
     for (const name of keys) {
       const group = this.groups[name];
       if (group) (on ? group.addTo(this.map) : group.remove());
     }
+    if (this.points.has(key)) this.points.toggle(key, on);
     this.labels.setGroup(key, on);
+  }
+
+  /** What of a legend row is in view: how many things, and whether they wait for a nearer scale. */
+  presenceOf(key) {
+    if (this.points.has(key)) return this.points.presenceOf(key);
+    const view = this.map.getBounds();
+    const bounds = this.extents[key] || this.lineLooks.filter((look) => look.key === key).map((look) => look.bounds);
+    return { n: bounds.filter((box) => view.intersects(box)).length, waits: false };
+  }
+
+  /** The styles of borders, lines and points drawn in view, leaving out rows that are switched off. */
+  stylesInView(off) {
+    const view = this.map.getBounds();
+    const looks = [...this.edgeLooks, ...this.lineLooks].filter((look) => !off.has(look.key) && view.intersects(look.bounds));
+    const hollow = this.points.showsHollow();
+    return new Set([...looks.map((look) => look.style), ...(hollow ? ["is-hollow"] : [])]);
   }
 
   /** Light up features: zones get an ink outline, lines a broad casing, points a ring. */
@@ -226,6 +246,7 @@ export class MapView {
     for (const feature of faint.map((id) => this.features.get(id)).filter((f) => f && f.geometry)) this.mark(feature, "is-faint");
     for (const feature of found) this.mark(feature, "");
     this.labels.setPinned(ids);
+    this.points.setPinned(ids);
     if (move && found.length) this.moveTo(found);
     return found.length;
   }
@@ -253,15 +274,15 @@ export class MapView {
   }
 
   fit(bounds, maxZoom = 16) {
-    const [left, right, bottom] = this.covered();
+    const [left, right, bottom, top] = this.covered();
     this.map.fitBounds(bounds, {
-      paddingTopLeft: [left + FOCUS_PADDING, FOCUS_PADDING],
+      paddingTopLeft: [left + FOCUS_PADDING, top + FOCUS_PADDING],
       paddingBottomRight: [right + FOCUS_PADDING, bottom + FOCUS_PADDING],
       maxZoom, animate: !isStill(), duration: FLY_SECONDS,
     });
   }
 
-  /** Pixels of the map that cards and the sheet cover: left, right, bottom. */
+  /** Pixels of the map that cards, the tool row and the sheet cover: left, right, bottom, top. */
   covered() {
     const card = document.querySelector(".legend");
     const open = card && !card.classList.contains("is-folded") && getComputedStyle(card).position === "absolute";
@@ -271,7 +292,9 @@ export class MapView {
     const time = document.querySelector(".card.time:not([hidden])");
     const under = over ? sheet.getBoundingClientRect().top : time?.getBoundingClientRect().top ?? box.bottom;
     const bottom = Math.max(0, box.bottom - under);
-    return [open && !over ? card.offsetWidth : 0, 0, Math.min(bottom, box.height * 0.5)];
+    const row = over && document.querySelector(".map-ask"); // over a wide map the row lies beside what is looked at
+    const top = row ? row.getBoundingClientRect().bottom - box.top : 0;
+    return [open && !over ? card.offsetWidth : 0, 0, Math.min(bottom, box.height * 0.5), Math.min(top, box.height * 0.3)];
   }
 
   zoomBy(step) {
@@ -285,6 +308,12 @@ export class MapView {
 
 function isStill() {
   return matchMedia("(prefers-reduced-motion: reduce)").matches;
+}
+
+/** Panes that Folium's program does not make: each layer group has its own, for its place and strength. */
+function paneAt(map, name) {
+  const depth = { "town-fill": 295, "town-line": 359, "belt-line": 361 }[name];
+  if (depth && !map.getPane(name)) map.createPane(name).style.zIndex = String(depth);
 }
 
 function depthOf(feature) {
@@ -318,11 +347,6 @@ export function sureness(accuracy) {
   return accuracy <= 3000 ? "acc-rough" : "acc-vague";
 }
 
-function pointOf(geometry) {
-  const point = geometry.type === "Point" ? geometry.coordinates : L.geoJSON(geometry).getBounds().getCenter();
-  return Array.isArray(point) ? [point[1], point[0]] : point;
-}
-
 function alongLine(coordinates, share) {
   const steps = coordinates.slice(1).map((c, i) => Math.hypot((c[0] - coordinates[i][0]) * 0.86, c[1] - coordinates[i][1]));
   let left = steps.reduce((a, b) => a + b, 0) * share;
@@ -334,10 +358,4 @@ function alongLine(coordinates, share) {
     left -= steps[i];
   }
   return coordinates.at(-1);
-}
-
-function tooltip(name) {
-  const node = document.createElement("span");
-  node.textContent = name;
-  return node;
 }

@@ -2,13 +2,17 @@
 
 import { el, markedText } from "./dom.js";
 import { getJson, filterQuery } from "./api.js";
-import { backLink, comparisonView, differenceView } from "./compare.js";
+import { chartsView, showsCharts } from "./charts.js";
+import { backLink, comparisonView, differenceView, dueComparisonView } from "./compare.js";
+import { lensLink, lensView, parkNodes } from "./lens.js";
+import { transitView } from "./line_stops.js";
 import { hasOwnText, officialText } from "./official.js";
 import { dueWords } from "./periods.js";
 import { rejectedLinks, reviewLine } from "./reviews.js";
-import { addressOf, readState, tell } from "./state.js";
+import { FILTERS, addressOf, isFiltered, readState, selectionOf, tell, withoutFilter } from "./state.js";
 
 const PLACES_SHOWN = 200;
+const TASKS_SHOWN = "200"; // in a list; the table has them all
 
 export class Panel {
   constructor(messages, go) {
@@ -72,18 +76,21 @@ export class Panel {
   }
 
   build(state) {
+    if (showsCharts(state)) return chartsView(this, state);
+    if (state.lens) return lensView(this, state);
     if (state.task || state.zone || state.feature) return this.thing(state);
     if (state.diff) return differenceView(this, state);
     if (state.scope || state.q) return this.list(state);
     if (state.compare) return comparisonView(this, state);
-    if (state.plan || state.stage || state.due) return this.list(state);
+    if (state.compare_due) return dueComparisonView(this, state);
+    if (isFiltered(state)) return this.list(state);
     return { nodes: [this.overview], ids: [], title: "" };
   }
 
   /** A task, zone or place; where plans are compared, with the way back to the comparison. */
   async thing(state) {
     const view = await (state.task ? this.task(state) : state.zone ? this.zone(state) : this.feature(state));
-    return state.compare ? { ...view, nodes: [backLink(this, state), ...view.nodes] } : view;
+    return state.compare || state.compare_due ? { ...view, nodes: [backLink(this, state), ...view.nodes] } : view;
   }
 
   failure(error, state) {
@@ -105,7 +112,7 @@ export class Panel {
     const id = encodeURIComponent(state.zone);
     const [zone, found] = await Promise.all([
       getJson(`/api/zones/${id}`, { keep: true }),
-      getJson(`/api/zones/${id}/tasks${filterQuery(state)}`, { keep: true }),
+      getJson(`/api/zones/${id}/tasks${filterQuery(state, { limit: TASKS_SHOWN })}`, { keep: true }),
     ]);
     const name = this.nameOf(zone);
     const second = this.lang === "en" ? zone.name : zone.name_en;
@@ -123,7 +130,7 @@ export class Panel {
     ]);
     const foot = el("p", { class: "accuracy", text: this.fill("accuracy.words", { m: Math.round(zone.accuracy_m) }) });
     return {
-      nodes: [...head, this.filters(state), ...tabs, foot, this.pageLink(`/zones/${id}`, `/export/zones.geojson?where=id%3D${id}`, `/projects?zone=${id}`)],
+      nodes: [...head, this.filters(state), ...tabs, foot, lensLink(this, zone.id), this.pageLink(`/zones/${id}`, `/export/zones.geojson?where=id%3D${id}`, `/projects?zone=${id}`)],
       ids: [zone.id], title: name, announce: this.fill("panel.zone_says", { name, n: found.counts.total }),
     };
   }
@@ -136,22 +143,23 @@ export class Panel {
     nodes.push(...this.byPlan(own, found.zone));
     for (const child of found.children) {
       const mine = found.tasks.filter((task) => task.zone === child.id);
+      if (!mine.length && found.left_out) continue;
       nodes.push(el("h3", { class: "child-head" }, this.zoneLink(child), " ", el("span", { class: "count", text: String(child.count) })));
       nodes.push(...this.byPlan(mine, child.id, "h4"));
       const told = child.count - mine.length;
-      if (told > 0) nodes.push(el("p", { class: "quiet", text: this.fill("zone.also_above", { n: told }) }));
+      if (told > 0 && !found.left_out) nodes.push(el("p", { class: "quiet", text: this.fill("zone.also_above", { n: told }) }));
     }
     if (found.passing.length) {
-      nodes.push(el("h3", { class: "child-head" }, this.t["zone.tasks_passing"], " ", el("span", { class: "count", text: String(found.passing.length) })));
+      nodes.push(el("h3", { class: "child-head" }, this.t["zone.tasks_passing"], " ", el("span", { class: "count", text: String(found.counts.passing) })));
       nodes.push(...this.byPlan(found.passing, found.zone, "h4"));
     }
-    return nodes;
+    return [...nodes, this.more(found.left_out, state, { zone: found.zone })].filter(Boolean);
   }
 
   nothing(name, state) {
-    const filtered = state.plan || state.stage || state.due;
+    const filtered = isFiltered(state);
     return el("p", { class: "quiet" }, this.fill(filtered ? "zone.nothing_filtered" : "zone.nothing", { name }), " ",
-      filtered ? el("button", { type: "button", class: "linklike", text: this.t["filter.clear"], on: { click: () => this.go({ zone: state.zone, plan: "", stage: "", due: "" }) } }) : null);
+      filtered ? el("button", { type: "button", class: "linklike", text: this.t["filter.clear"], on: { click: () => this.go({ ...withoutFilter(), ...selectionOf(state) }) } }) : null);
   }
 
   byPlan(tasks, zoneId, level = "h3") {
@@ -198,12 +206,12 @@ export class Panel {
   }
 
   zonePlaces(zone) {
-    return Object.entries(zone.facilities).flatMap(([kind, list]) => [
+    return [parkNodes(this, zone.id), ...Object.entries(zone.facilities).flatMap(([kind, list]) => [
       el("h3", { class: "plan-head" }, this.t[`facility.${kind}`], " ", el("span", { class: "count", text: String(list.length) })),
       el("ul", { class: "plain" }, list.slice(0, PLACES_SHOWN).map((place) => el("li", {},
         el("a", { href: this.address({ feature: place.id }), text: this.nameOf(place), on: { click: (event) => this.follow(event, { feature: place.id }) } }),
         place.drawn ? null : el("span", { class: "row-meta", text: ` ${this.t["place.unsure"]}` })))),
-    ]);
+    ])];
   }
 
   zoneSource(zone) {
@@ -267,7 +275,7 @@ export class Panel {
   // ---- a place or a line --------------------------------------------------------------------------------
 
   async feature(state) {
-    const found = await getJson(`/api/features/${encodeURIComponent(state.feature)}`, { keep: true });
+    const found = await getJson(`/api/features/${encodeURIComponent(state.feature)}${filterQuery(state, { limit: TASKS_SHOWN })}`, { keep: true });
     if (found.kind === "zone") return this.zone({ ...state, zone: found.id });
     const known = !found.placed ? this.t["place.unknown"] : found.accuracy_m > 3000 ? this.t["place.unsure"] : this.fill("place.within", { m: Math.round(found.accuracy_m) });
     const byPlan = Object.entries(found.status_by_plan || {}).map(([plan, words]) => `${plan}:${words}`).join(";");
@@ -276,26 +284,52 @@ export class Panel {
         el("h2", { class: "panel-title", tabindex: "-1", "data-heading": true, text: this.nameOf(found) }),
         el("p", { class: "latin", lang: this.lang === "en" ? "zh-CN" : "en", text: this.lang === "en" ? found.name : found.name_en || "" }),
         this.facts([["place.level", this.word("level", found.level)], ["place.status", this.word("status", found.status)], ["place.plans", byPlan], ["zone.aliases", (found.aliases || []).join("、")], ["place.accuracy", known], ["zone.source", this.said(found, "source")], ["zone.note", this.said(found, "note")]]),
+        ...transitView(this, found.id),
         found.zone ? el("p", {}, this.zoneLink({ id: found.zone, name: this.t["place.zone"] })) : null,
-        el("h3", { class: "plan-head" }, this.t["tab.tasks"], " ", el("span", { class: "count", text: String(found.tasks.length) })),
-        found.tasks.length ? el("ol", { class: "rows" }, found.tasks.map((task) => this.row(task, found.id))) : el("p", { class: "quiet", text: this.t["place.no_tasks"] }),
+        found.placed ? lensLink(this, found.id) : null,
+        el("h3", { class: "plan-head" }, this.t["tab.tasks"], " ", el("span", { class: "count", text: String(found.found) })),
+        found.tasks.length ? el("ol", { class: "rows" }, found.tasks.map((task) => this.row(task, found.id))) : found.linked ? null : el("p", { class: "quiet", text: this.t["place.no_tasks"] }),
+        this.more(found.found - found.tasks.length, state, { target: found.id }),
+        found.linked > found.found ? this.hidden(found.linked - found.found, state) : null,
+        found.on_map ? this.nearLink(found) : null,
         this.pageLink(`/features/${encodeURIComponent(found.id)}`),
       ].filter(Boolean),
-      ids: [found.id], title: this.nameOf(found), announce: this.fill("panel.zone_says", { name: this.nameOf(found), n: found.tasks.length }),
+      ids: [found.id], title: this.nameOf(found), announce: this.fill("panel.zone_says", { name: this.nameOf(found), n: found.found }),
     };
+  }
+
+  /** How many tasks a list leaves out because it would be too long, and the way to all of them. */
+  more(count, state, narrowed = {}) {
+    if (!count) return null;
+    const lang = this.lang === "en" ? { lang: "en" } : {};
+    return el("p", { class: "quiet" }, this.fill("list.more", { n: count }), " ",
+      el("a", { href: `/table/tasks${filterQuery(state, { ...narrowed, ...lang })}`, text: this.t["list.in_table"] }));
+  }
+
+  /** How many tasks of a place the filter leaves out, and the way to see them. */
+  hidden(count, state) {
+    return el("p", { class: "quiet" }, this.fill("place.filtered", { n: count }), " ",
+      el("button", { type: "button", class: "linklike", text: this.t["filter.clear"], on: { click: () => this.go({ ...withoutFilter(), ...selectionOf(state) }) } }));
+  }
+
+  /** The way to the tasks about places around this one. */
+  nearLink(place) {
+    const near = { feature: "", near: place.id, radius: "" };
+    return el("p", {}, el("a", { href: this.address(near), text: this.t["near.link"], on: { click: (event) => this.follow(event, near) } }));
   }
 
   // ---- lists --------------------------------------------------------------------------------------------
 
   async list(state) {
-    const found = await getJson(`/api/tasks${filterQuery(state, { scope: state.scope, q: state.q })}`, { keep: true });
-    const name = state.scope ? this.t[`scope.${state.scope}`] : state.q ? `“${state.q}”` : this.t["tab.tasks"];
+    const found = await getJson(`/api/tasks${filterQuery(state, { limit: TASKS_SHOWN })}`, { keep: true });
+    const scope = state.scope && !state.scope.includes(",") ? state.scope : "";
+    const name = scope ? this.t[`scope.${scope}`] : state.q ? `“${state.q}”` : this.t["tab.tasks"];
     return {
       nodes: [
         el("h2", { class: "panel-title", tabindex: "-1", "data-heading": true }, name, " ", el("span", { class: "count", text: String(found.total) })),
-        state.scope ? el("p", { class: "quiet", text: this.t[`scope.${state.scope}.lead`] }) : null,
+        scope ? el("p", { class: "quiet", text: this.t[`scope.${scope}.lead`] }) : null,
         this.filters(state),
-        found.total ? el("div", {}, ...this.byPlan(found.tasks, null)) : el("p", { class: "quiet", text: this.t["tasks.none"] }),
+        found.total ? el("div", {}, ...this.byPlan(found.tasks, null), this.more(found.total - found.tasks.length, state)) : el("p", { class: "quiet", text: this.t["tasks.none"] }),
       ].filter(Boolean),
       ids: [], title: name, announce: this.fill("panel.list_says", { name, n: found.total }),
     };
@@ -307,10 +341,12 @@ export class Panel {
     const template = document.getElementById("filter-template").content.cloneNode(true);
     for (const select of template.querySelectorAll("select")) {
       if (state.compare && select.name === "plan") { select.closest("label").remove(); continue; } // both plans are the filter
+      const several = state[select.name]?.includes(",");
+      if (several) select.append(el("option", { value: state[select.name], text: state[select.name].replaceAll(",", "、") }));
       select.value = state[select.name] || "";
       select.addEventListener("change", () => this.go({ ...selectionOf(state), [select.name]: select.value }));
     }
-    if (state.due) template.querySelector(".filter-row").append(el("span", { class: "due-filter" }, dueWords(state.due, this.t), " ",
+    if (state.due) template.querySelector(".filter-row").append(el("span", { class: "due-filter" }, state.due.split(",").map((due) => dueWords(due, this.t)).join("、"), " ",
       el("button", { type: "button", class: "linklike", text: this.t["time.clear"], on: { click: () => this.go({ ...selectionOf(state), due: "" }) } })));
     return template;
   }
@@ -371,8 +407,9 @@ export class Panel {
   }
 
   address(selection) {
-    const { plan, compare, stage, due, implied, lang } = readState();
-    return addressOf({ ...selection, plan, compare, stage, due, implied, lang });
+    const now = readState();
+    const kept = Object.fromEntries([...FILTERS, "compare", "compare_due", "swipe", "layers", "lang"].map((key) => [key, now[key]]));
+    return addressOf({ ...kept, ...selection });
   }
 
   /** Follow a link inside the page, unless the reader wants a new tab. */
@@ -381,8 +418,4 @@ export class Panel {
     event.preventDefault();
     this.go(selection);
   }
-}
-
-function selectionOf(state) {
-  return Object.fromEntries(["zone", "task", "feature", "diff", "scope", "q"].filter((key) => state[key]).map((key) => [key, state[key]]));
 }

@@ -3,6 +3,7 @@
 
 import { el, symbol } from "./dom.js";
 import { getJson } from "./api.js";
+import { toMap } from "./coordinates.js";
 import { MapView } from "./mapview.js";
 
 const L = window.L;
@@ -80,7 +81,7 @@ class Board {
 
   mark(project, place) {
     const [right, down] = RING[place % RING.length].map((step) => step * APART);
-    const at = [project.point[1], project.point[0]];
+    const at = toMap(...project.point);
     const marker = L.marker(at, {
       pane: "points", keyboard: false, zIndexOffset: PRESSING.indexOf(project.light) * 1000,
       icon: L.divIcon({ className: `mark mark-project light-is-${project.light}`, html: bodyOf(project), iconSize: null, iconAnchor: [12 - right, 12 - down] }),
@@ -146,7 +147,7 @@ class Board {
     const drawn = project.places.filter((place) => this.isDrawn(place) && !(own && place === project.zone));
     const lit = own || drawn.length ? drawn : [project.zone];
     const shown = this.view.highlight(lit, { move: !own });
-    if (own && !shown) this.view.map.setView([project.point[1], project.point[0]], Math.max(this.view.map.getZoom(), 13), { animate: false });
+    if (own && !shown) this.view.map.setView(toMap(...project.point), Math.max(this.view.map.getZoom(), 13), { animate: false });
   }
 
   /** Zones and lines are drawn on this map; sites have their project's mark. */

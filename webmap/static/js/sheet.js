@@ -12,5 +12,5 @@ export function startSheet(messages) {
   };
   grip.addEventListener("click", () => set(STOPS[(STOPS.indexOf(panel.dataset.stop) + 1) % STOPS.length]));
   set(panel.dataset.stop || "half");
-  return { raise: () => { if (panel.dataset.stop === "low") set("half"); } };
+  return { raise: () => { if (panel.dataset.stop === "low") set("half"); }, lower: () => set("low") };
 }

@@ -1,7 +1,10 @@
 // The state of the map is its address: what is selected, filtered and looked at.
 
-const KEYS = ["zone", "task", "feature", "diff", "scope", "plan", "compare", "stage", "due", "implied", "q", "at", "lang"];
-const SELECTIONS = ["zone", "task", "feature", "diff", "scope", "q"];
+/** What narrows the tasks. `in` is the filter by zones: `zone` is the one that is looked at. */
+export const FILTERS = ["scope", "plan", "part", "in", "kind", "stage", "due", "implied", "commitment", "has", "target", "near", "radius", "shape", "q"];
+const KEYS = ["zone", "task", "feature", "diff", "compare", ...FILTERS, "lens", "lens_at", "lens_reach", "table", "view", "sort", "page", "size", "charts", "layers", "compare_due", "swipe", "at", "lang"];
+const SELECTIONS = ["zone", "task", "feature", "diff", "lens"];
+const LISTS = ["scope", "q"]; // asked for by themselves they show their list, so they end what is looked at
 const listeners = [];
 
 /** Read the state from the address. */
@@ -9,8 +12,11 @@ export function readState() {
   const query = new URLSearchParams(location.search);
   const state = {};
   for (const key of KEYS) if (query.get(key)) state[key] = query.get(key);
-  if (state.compare) delete state.plan; // the two plans compared are the filter
+  if (!state.lens) for (const key of ["lens_at", "lens_reach"]) delete state[key]; // how a lens looks
+  if (state.compare) for (const key of ["plan", "compare_due"]) delete state[key]; // the two plans compared are the filter
   else delete state.diff;
+  if (state.compare_due) delete state.due; // and so are two dates
+  if (!state.compare && !state.compare_due) delete state.swipe; // how a comparison is looked at
   return state;
 }
 
@@ -18,14 +24,29 @@ export function readState() {
 export function addressOf(state) {
   const query = new URLSearchParams();
   for (const key of KEYS) if (state[key]) query.set(key, state[key]);
-  const text = query.toString().replaceAll("%2F", "/").replaceAll("%2C", ",");
+  const text = query.toString().replaceAll("%2F", "/").replaceAll("%2C", ",").replaceAll("%3B", ";").replaceAll("%3A", ":");
   return text ? `/?${text}` : "/";
+}
+
+/** What a state looks at, without its filter. */
+export function selectionOf(state) {
+  return Object.fromEntries(SELECTIONS.filter((key) => state[key]).map((key) => [key, state[key]]));
+}
+
+/** Whether a state narrows the tasks. */
+export function isFiltered(state) {
+  return FILTERS.some((key) => state[key] && !["implied", "radius"].includes(key));
+}
+
+/** Changes that take every filter away. */
+export function withoutFilter() {
+  return Object.fromEntries(FILTERS.map((key) => [key, ""]));
 }
 
 /** Change the state by `changes` and tell everyone, with `cause`. A new selection replaces the old one. */
 export function go(changes, { quiet = false, replace = false, cause = "user" } = {}) {
   const state = readState();
-  if (SELECTIONS.some((key) => key in changes)) {
+  if ([...SELECTIONS, ...LISTS].some((key) => key in changes)) {
     for (const key of SELECTIONS) delete state[key];
     delete state.at;
   }
@@ -33,6 +54,8 @@ export function go(changes, { quiet = false, replace = false, cause = "user" } =
     if (value) state[key] = value;
     else delete state[key];
   }
+  if (changes.due || changes.compare) delete state.compare_due; // the choice made last counts
+  if (!state.lens) for (const key of ["lens_at", "lens_reach"]) delete state[key];
   const address = addressOf(state);
   if (replace) history.replaceState(null, "", address);
   else if (address !== location.pathname + location.search) history.pushState(null, "", address);

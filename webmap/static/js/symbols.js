@@ -20,17 +20,24 @@ export function lineStyle(properties, id) {
   const branded = BRANDED[id];
   if (branded) {
     const [token, badge, badgeAt, badgeFrom] = branded;
-    const phase = rough ? "is-schematic" : statusClass(properties.status);
+    const phase = phaseOf(properties, rough);
     const strokes = [`line-casing line-w-${token}`, `line line-${token} ${phase}`];
     if (token === "lg") strokes.push(`line-core ${phase}`);
-    return { legend: id, strokes, badge: rough ? `${badge} 示意` : badge, badgeAt, badgeFrom, badgeClass: `badge-${token}` };
+    return { legend: id, phase, strokes, badge: rough ? `${badge} 示意` : badge, badgeAt, badgeFrom, badgeClass: `badge-${token}` };
   }
   if ((properties.accuracy_m || 0) > SHOWN_WITHIN_M) return null;
+  const phase = phaseOf(properties, rough);
   if (["road", "bridge"].includes(properties.kind)) {
-    return { legend: "other-lines", strokes: [`line-road kind-${properties.kind} ${rough ? "is-schematic" : ""}`] };
+    return { legend: "other-lines", phase, strokes: [`line-road kind-${properties.kind} ${phase}`] };
   }
-  const phase = rough ? "is-schematic" : statusClass(properties.status);
-  return { legend: "other-lines", strokes: [`line-rail ${phase}`, `line-rail-ties ${phase}`] };
+  return { legend: "other-lines", phase, strokes: [`line-rail ${phase}`, `line-rail-ties ${phase}`] };
+}
+
+/** How far a line is, as its stroke says it: dots where the route is not known, dashes where it is not built. */
+function phaseOf(properties, rough) {
+  const status = statusClass(properties.status);
+  if (!rough) return status;
+  return status === "is-planned" ? "is-schematic is-planned" : "is-schematic";
 }
 
 function statusClass(status = "") {
@@ -42,8 +49,13 @@ export function isDrawn(properties) {
   return properties.accuracy_m === null || properties.accuracy_m === undefined || properties.accuracy_m <= SHOWN_WITHIN_M;
 }
 
+/** Whether a point's place is so unsure that its mark is hollow. */
+export function isHollow(properties) {
+  return (properties.accuracy_m || 0) > HOLLOW_FROM_M;
+}
+
 export function pointClass(properties, legend) {
-  const hollow = (properties.accuracy_m || 0) > HOLLOW_FROM_M ? "is-hollow" : "";
+  const hollow = isHollow(properties) ? "is-hollow" : "";
   const change = properties.interchange ? "is-interchange" : "";
   return `mark mark-${legend} ${hollow} ${change}`;
 }
@@ -53,7 +65,12 @@ export function pointMark(properties, legend) {
   return symbol(symbolOf(properties, legend), "mark-symbol");
 }
 
-function symbolOf(properties, legend) {
+/** Whether a stop is a station of a railway: it keeps its own mark and name where bus stops share one. */
+export function isRail(properties) {
+  return (properties.lines || []).some((id) => ["line-16", "lianggang-express"].includes(id));
+}
+
+export function symbolOf(properties, legend) {
   if (legend === "schools") return "sym-school";
   if (legend === "hospitals") return "sym-hospital";
   if (legend === "stops") return "sym-stop";

@@ -33,7 +33,7 @@ export function startTime(messages, go, { report, notices }) {
   parts.implied.addEventListener("change", () => choose({ implied: parts.implied.checked ? "1" : "" }));
   parts.units.addEventListener("change", () => {
     const unit = parts.units.querySelector("input:checked").value;
-    choose({ due: unit === "all" ? "" : periodAround(readState().due || firstGuess(times), unit) });
+    choose({ due: unit === "all" ? "" : periodAround(readState().due?.split(",")[0] || firstGuess(times), unit) });
   });
   const periods = () => periodsOf(unitOf(readState().due), times.years);
   const step = (by) => {
@@ -63,6 +63,8 @@ export function startTime(messages, go, { report, notices }) {
   };
   const draw = (found, state) => {
     times = found;
+    const named = (state.due || "").split(",").filter(Boolean).map((due) => dueWords(due, messages)).join("、");
+    if (!unitOf(state.due)) state = { ...state, due: "" }; // several periods at once: the chart marks none
     const unit = unitOf(state.due) || "all";
     for (const radio of parts.units.querySelectorAll("input")) radio.checked = radio.value === unit;
     parts.implied.checked = Boolean(state.implied);
@@ -71,7 +73,7 @@ export function startTime(messages, go, { report, notices }) {
     parts.row.hidden = at < 0;
     Object.assign(parts.slider, { min: 0, max: Math.max(0, all.length - 1) });
     parts.slider.value = String(Math.max(0, at));
-    const when = state.due ? dueWords(state.due, messages) : messages["time.all"];
+    const when = named || messages["time.all"];
     parts.slider.setAttribute("aria-valuetext", when);
     parts.earlier.disabled = at <= 0;
     parts.later.disabled = at >= all.length - 1;
@@ -90,7 +92,7 @@ export function startTime(messages, go, { report, notices }) {
       if (implied && implied !== "1") go({ implied: "" }, { quiet: true, replace: true });
       if (!due) return;
       const { years } = await getJson("/api/dues", { keep: true });
-      if (unitOf(due) && periodsOf(unitOf(due), years).includes(due)) return;
+      if (due.split(",").every((one) => unitOf(one) && periodsOf(unitOf(one), years).includes(one))) return;
       setOpen(false);
       notices.show(fill("time.ignored", { value: due, first: years[0], last: years[1] }));
       go({ due: "" }, { quiet: true, replace: true });
