@@ -23,8 +23,6 @@ class Place:
     `is_outside`: a site beyond the New Area, such as the far end of a line.
     """
 
-    __slots__ = ("id", "is_landmark", "is_outside", "kind", "name", "zone")
-
     id: str
     name: str
     kind: Kind
@@ -60,8 +58,6 @@ class Sense:
     `where` is the line of a table or the id of the feature that has the name. For people: `label` is the
     name as it is written, `kind` its sort (`NameKind`, "" where nobody said), `context` the condition.
     """
-
-    __slots__ = ("condition", "context", "kind", "label", "role", "rule", "target", "where")
 
     role: Role
     target: str

@@ -7,6 +7,7 @@ import pickle
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -118,3 +119,7 @@ def test_links_can_be_copied_and_sent_to_another_process():
     assert pickle.loads(pickle.dumps(links)) == links
     assert copy.deepcopy(links) == links
     assert copy.copy(links.links[0]) == links.links[0]
+    gazetteer = read_gazetteer(data_dir())
+    (sense, *_), place = gazetteer.senses("滴水湖"), gazetteer.place("dishui-lake")
+    assert pickle.loads(pickle.dumps((sense, place))) == (sense, place)
+    assert replace(sense, label="湖").label == "湖" != sense.label
