@@ -182,6 +182,10 @@ class Condition:
 
     tests: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
+    def __reduce__(self) -> tuple[type[Condition], tuple[object, ...]]:
+        """For copies and other processes: a compiled class is made anew from its parts."""
+        return Condition, (self.tests,)
+
     def holds(self, around: Surroundings) -> bool:
         """Whether every test holds for a name in its surroundings."""
         return all(check(around) for check in checks_of(self))
