@@ -13,11 +13,12 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
 from lingang.files import write_atomic
+from webmap.filter_options import filter_options
 from webmap.terminal import DATA_OPTION, WORKSPACE_OPTION, say
 
 if TYPE_CHECKING:
@@ -26,29 +27,6 @@ if TYPE_CHECKING:
 HOLD_METADATA = ("gpkg", "shp.zip", "tab.zip", "xml", "qgz", "qml")  # the record inside, or no rows at all
 WATCHED_ROWS = 2_000
 BLOCK_BYTES = 1 << 20
-_FILTERS = {
-    "zone": "Tasks of this zone and those below it; places that lie there.",
-    "target": "Tasks of this place or line; the place itself.",
-    "plan": "Tasks of this plan; several are parted by commas, here and in the options below.",
-    "part": "Tasks of this part or chapter of a plan: 2023:2, 2023:2.5.",
-    "kind": "Tasks about a place of this kind, such as zone, stop, school; the places of this kind.",
-    "stage": "Tasks with a milestone of this stage.",
-    "due": "Tasks with a milestone due then: 2023, 2023-H1, 2023-Q3, 2023-08.",
-    "implied": "1: a milestone without a printed date counts as due in its plan's last year.",
-    "commitment": "Tasks with a milestone promised so: firm, aim, explore.",
-    "scope": "Tasks of this scope.",
-    "has": "Tasks that hold milestones, dates, targets, projects or their official text.",
-    "q": "Tasks, or places, that hold these words.",
-    "near": "Tasks about a place, or places, around a position lon,lat or around a place named by its id.",
-    "radius": "Metres around --near; 1000 when left out.",
-    "shape": "Tasks about a place, or places, in this area: lon,lat;lon,lat;…",
-}
-
-
-def _filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    for name, about in reversed(_FILTERS.items()):
-        command = click.option(f"--{name}", help=about)(command)
-    return command
 
 
 @click.command()
@@ -64,7 +42,7 @@ def _filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--bbox", metavar="W,S,E,N", help="Only what lies in this box, degrees in WGS 84.")
 @click.option("--fields", metavar="NAMES", help="Only these properties, parted by commas.")
 @click.option("--service", metavar="URL", help="For a qgz: read from this OGC API, not from a GeoPackage.")
-@_filter_options
+@filter_options
 @WORKSPACE_OPTION
 @DATA_OPTION
 def export(

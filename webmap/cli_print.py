@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,32 +10,10 @@ from typing import Any
 import click
 
 from webmap import serve_options
+from webmap.filter_options import filter_options
 from webmap.terminal import DATA_FALLS_SHORT, DATA_OPTION, WORKSPACE_OPTION, say, write_output
 
 FORMATS = ("pdf", "png", "svg")
-_FILTERS = {
-    "zone": "Count and list tasks of these zones and those below, and show them.",
-    "target": "Tasks of these places or lines.",
-    "plan": "Tasks of these plans; several values are parted by commas, here and below.",
-    "part": "Tasks of these parts or chapters: 2023:2, 2023:2.5.",
-    "kind": "Tasks about a place of this kind, such as stop, school.",
-    "stage": "Tasks with a milestone of this stage.",
-    "due": "Tasks with a milestone due then: 2023, 2023-H1, 2023-Q3, 2023-08.",
-    "implied": "1: a milestone without a printed date counts as due in its plan's last year.",
-    "commitment": "Tasks with a milestone promised so: firm, aim, explore.",
-    "scope": "Tasks of this scope.",
-    "has": "Tasks that hold milestones, dates, targets, projects or their official text.",
-    "q": "Tasks that hold these words.",
-    "near": "Tasks about a place around a position lon,lat or around a place named by its id.",
-    "radius": "Metres around --near; 1000 when left out.",
-    "shape": "Tasks about a place in this area: lon,lat;lon,lat;…",
-}
-
-
-def _filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    for name, about in reversed(_FILTERS.items()):
-        command = click.option(f"--{name}", help=about)(command)
-    return command
 
 
 @click.command("print-map")
@@ -56,7 +33,7 @@ def _filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--dpi", default="300", show_default=True, help="Resolution of a PNG.")
 @click.option("--today", metavar="YYYY-MM-DD", help="Date printed on the map; the present one when left out.")
 @click.option("--lang", type=click.Choice(("zh", "en")), default="zh", show_default=True, help="Language.")
-@_filter_options
+@filter_options
 @serve_options.credit_options
 @WORKSPACE_OPTION
 @DATA_OPTION

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import typst
 from answers import Answer
 
+from layers import dossier_pdf
 from webmap.cli import cli, run
 
 
@@ -21,3 +23,18 @@ def call(capfdbinary: pytest.CaptureFixture[bytes]) -> Callable[..., Answer]:
         return Answer(code, captured.out.decode(), captured.err.decode())
 
     return call
+
+
+@pytest.fixture
+def no_fonts(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A machine without any font."""
+    class Bare:
+        def __init__(self, **options: object) -> None: ...
+
+        def families(self) -> list[str]:
+            return []
+
+    monkeypatch.setattr(typst, "Fonts", Bare)
+    dossier_pdf.find_fonts.cache_clear()
+    yield
+    dossier_pdf.find_fonts.cache_clear()

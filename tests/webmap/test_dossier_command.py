@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pypdfium2
 import pytest
-import typst
 from answers import Answer
 from flask.testing import FlaskClient
 
-from layers import dossier_pdf
 from layers.atlas import Atlas
 from layers.dossier_files import FORMATS
 
@@ -63,20 +61,6 @@ def test_wrong_use_is_one_line_and_leaves_no_file(
     assert (answer.code, answer.out) == (2, "")
     assert says in answer.err and len(answer.err.splitlines()) == 1
     assert list(tmp_path.iterdir()) == []
-
-
-@pytest.fixture
-def no_fonts(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    class Bare:
-        def __init__(self, **options: object) -> None: ...
-
-        def families(self) -> list[str]:
-            return []
-
-    monkeypatch.setattr(typst, "Fonts", Bare)
-    dossier_pdf.find_fonts.cache_clear()
-    yield
-    dossier_pdf.find_fonts.cache_clear()
 
 
 def test_without_fonts_it_ends_with_1_and_says_what_to_install(

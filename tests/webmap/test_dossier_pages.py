@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import docx
 import pypdfium2
 import pytest
-import typst
 from flask.testing import FlaskClient
 from html_of import Page
 
 from geo.crs import geodesic_m
-from layers import dossier_pdf
 from layers.atlas import Atlas
 from layers.dossier_files import FORMATS
 from layers.projects import load_projects
@@ -91,20 +88,6 @@ def test_what_cannot_be_is_refused_with_a_reason(
     answer = client.get(address)
     assert answer.status_code == status
     assert says in Page(answer.text).text
-
-
-@pytest.fixture
-def no_fonts(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    class Bare:
-        def __init__(self, **options: object) -> None: ...
-
-        def families(self) -> list[str]:
-            return []
-
-    monkeypatch.setattr(typst, "Fonts", Bare)
-    dossier_pdf.find_fonts.cache_clear()
-    yield
-    dossier_pdf.find_fonts.cache_clear()
 
 
 @pytest.mark.parametrize("language, says", [("zh", "现在做不出这份文件"), ("en", "cannot be made now")])

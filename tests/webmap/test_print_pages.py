@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pypdfium2
 import pytest
-import typst
 from flask.testing import FlaskClient
 from html_of import Page
 
 import webmap
-from layers import dossier_pdf
 from layers.atlas import Atlas
 from layers.map_print import FORMATS
 from layers.map_print_draw import LAYERS
@@ -178,20 +175,6 @@ def test_wrong_files_are_refused(client: FlaskClient, address: str, says: str) -
     answer = client.get(address)
     assert answer.status_code == 400
     assert says in Page(answer.text).text
-
-
-@pytest.fixture
-def no_fonts(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    class Bare:
-        def __init__(self, **options: object) -> None: ...
-
-        def families(self) -> list[str]:
-            return []
-
-    monkeypatch.setattr(typst, "Fonts", Bare)
-    dossier_pdf.find_fonts.cache_clear()
-    yield
-    dossier_pdf.find_fonts.cache_clear()
 
 
 def test_without_fonts_the_answer_is_503_and_the_form_still_opens(
