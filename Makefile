@@ -12,11 +12,12 @@ PIP_FLAGS := --quiet --disable-pip-version-check --require-hashes --only-binary 
 
 GEOCODER := $(wildcard geo/*.py) scripts/compile_geocoder.py
 
-.PHONY: help install fonts serve test lint check browser lock bench clean
+.PHONY: help install fonts serve test test-all lint check browser lock bench clean
 
 help:
 	@echo "make serve [PORT=8000]   set up and show the map at http://127.0.0.1:PORT/"
 	@echo "make test                set up and run every test, in a real browser too"
+	@echo "make test-all            the same with the suites that visit every page and state"
 	@echo "make install             set up only; leaves $(BIN)/lingang"
 	@echo "make lint | check        style and types | the data"
 	@echo "make bench               speed and memory beside the usual Folium way"
@@ -54,6 +55,10 @@ browser:
 
 test: $(VENV)/.test-ready install browser
 	$(BIN)/python -m pytest -n $(WORKERS) $(PYTEST_ARGS)
+
+# With the suites that go through many pages and states; some five minutes more.
+test-all: PYTEST_ARGS += -m "exhaustive or not exhaustive"
+test-all: test
 
 lint: $(VENV)/.test-ready
 	$(BIN)/ruff check .

@@ -11,7 +11,7 @@ from atlas_page import open_map
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.exhaustive]
 
 SERIOUS = {"serious", "critical"}
 LOG = os.environ.get("LINGANG_AXE_LOG")  # a file for the lesser findings, for who wants to read them

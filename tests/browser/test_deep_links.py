@@ -18,7 +18,7 @@ from atlas_page import (
 )
 from playwright.sync_api import Page, expect
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.exhaustive]
 
 
 @pytest.mark.parametrize("filters", ["plan=2020&stage=land", "stage=start", "plan=2023&stage=start"])

@@ -12,7 +12,7 @@ import pytest
 from atlas_page import heading, open_map, task_row
 from playwright.sync_api import Page, expect
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.exhaustive]
 
 LINGANG = str(Path(sys.executable).with_name("lingang"))
 PLAN = """临港新片区2031年工作要点

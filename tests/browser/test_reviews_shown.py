@@ -13,7 +13,7 @@ import pytest
 from atlas_page import heading, open_map, task_ids, task_row
 from playwright.sync_api import Page, expect
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.exhaustive]
 
 LINGANG = str(Path(sys.executable).with_name("lingang"))
 HOSTILE = '<img src=x onerror="document.title=1">'

@@ -19,7 +19,7 @@ from atlas_page import (
 )
 from playwright.sync_api import Page, expect
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.exhaustive]
 
 _LIGHTNESS_JS = """(css) => {
   const colour = getComputedStyle(document.querySelector(css)).backgroundColor;

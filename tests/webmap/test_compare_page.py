@@ -52,6 +52,7 @@ def test_the_counts_are_those_of_the_zones_under_each_plan(client: FlaskClient) 
     assert [sum(zone["counts"]) for zone in found["zones"]] == [zone["tasks"]["total"] for zone in both]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("language", ["", "&lang=en"])
 def test_every_link_of_the_page_answers(client: FlaskClient, language: str) -> None:
     links = set(page_of(client, f"/compare?plans=2020,2023{language}").links())
