@@ -54,7 +54,7 @@ browser:
 	@bash scripts/debian-packages chromium fonts-noto-cjk
 
 test: $(VENV)/.test-ready install browser
-	$(BIN)/python -m pytest -n $(WORKERS) $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
 
 # With the suites that go through many pages and states; some five minutes more.
 test-all: PYTEST_ARGS += -m "exhaustive or not exhaustive"

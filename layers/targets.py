@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,7 @@ from layers.errors import FilterError
 from lingang.errors import UnknownIdError
 from lingang.locations import data_dir
 from plans.cascade import Cascade, Figure, Promises, Row, build_cascade
-from plans.conflicts import Conflict, find_conflicts
+from plans.conflicts import MOST_PAIRS, Conflict, find_conflicts
 from plans.indicators import FILE, Indicator, read_indicators
 
 NATIONWIDE = frozenset({"national"})  # plans whose figures are the whole country's
@@ -49,6 +50,12 @@ class Targets:
     def conflicts_of(self, indicator_id: str) -> list[Conflict]:
         """The conflicts between figures of an indicator."""
         return [x for x in self.conflicts if x.indicator and x.indicator.id == indicator_id]
+
+    @property
+    def crowded(self) -> list[Indicator]:
+        """The indicators with so many conflicts that only the first `MOST_PAIRS` of them are listed."""
+        counts = Counter(x.indicator.id for x in self.conflicts if x.indicator)
+        return [self.known[one] for one, count in counts.items() if count >= MOST_PAIRS]
 
     @property
     def years(self) -> list[int]:
@@ -102,6 +109,7 @@ class Targets:
             "indicators": [row_record(row) for row in cascade.rows],
             "singles": [figure.to_json() for figure in cascade.singles],
             "conflicts": [conflict.to_json() for conflict in self.conflicts],
+            "conflicts_cut": {"at": MOST_PAIRS, "indicators": [one.id for one in self.crowded]},
         }
 
 

@@ -94,6 +94,7 @@ def _sum_lines(row: Row) -> Iterator[str]:
 
 def _conflict_lines(found: Targets) -> Iterator[str]:
     """Every conflict with the words on both sides, and how many there are."""
+    from plans.conflicts import MOST_PAIRS
     from webmap.i18n import Translations
     from webmap.target_words import conflict_words, conflicts_summary
 
@@ -103,4 +104,6 @@ def _conflict_lines(found: Targets) -> Iterator[str]:
         yield from (f"    {figure.task} 「{figure.words}」" for figure in conflict.figures)
         if conflict.parts:
             yield f"    parts 「{conflict.words}」"
+    for one in found.crowded:
+        yield words["targets.crowded"].format(name=one.name_en, n=MOST_PAIRS)
     yield conflicts_summary(found, words)

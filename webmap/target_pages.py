@@ -12,7 +12,7 @@ from markupsafe import Markup
 from layers.targets import Targets, read_targets
 from lingang.errors import UnknownIdError
 from plans.cascade import Figure, PeriodSum, Row
-from plans.conflicts import Conflict
+from plans.conflicts import MOST_PAIRS, Conflict
 from plans.indicators import GROUPS
 from webmap.i18n import wanted_language
 from webmap.pages import page_link
@@ -76,6 +76,7 @@ def page_words() -> dict[str, Any]:
         "sum_words": sum_words,
         "period_words": period,
         "conflict_words": conflict,
+        "most_pairs": MOST_PAIRS,
         "summary": lambda targets: conflicts_summary(targets, words),
         "group_name": lambda group: GROUPS[group][position],
     }
