@@ -70,7 +70,8 @@ PLAIN_LIGHT = (
     "/zones", "/zones/community-105", "/tasks/2023-54", "/tasks?scope=lines", "/plans", "/plans/2020",
     "/about", "/features/t1", "/zones/nowhere", "/zones/yangshan?lang=en", "/services",
     "/services?at=121.92,30.9&lang=en", "/services/gaps", "/table/tasks?plan=2023&page=2",
-    "/charts?scope=lines", "/targets?plan=2020", "/accessibility",
+    "/charts?scope=lines", "/targets?plan=2020", "/accessibility", "/ogc?f=html",
+    "/ogc/collections/zones?f=html", "/ogc/collections/tasks/items?f=html",
 )  # fmt: skip
 PLAIN_DARK = (
     "/zones?lang=en", "/zones/community-105", "/tasks/2023-54", "/tasks?scope=lines&lang=en", "/plans/2020",
