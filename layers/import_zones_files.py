@@ -187,6 +187,7 @@ def _unpack(path: Path, folder: Path | None) -> list[Path]:
                 left -= _copy(archive, info, target, left, path)
                 if target is not None:
                     written.append(target)
+    # All that the library raises on broken, encrypted or unknown archives; the reader is told which.
     except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, RuntimeError, ValueError) as error:
         if isinstance(error, ImportFileError):
             raise

@@ -53,7 +53,10 @@ def compile_modules(target: Path) -> str:
         script = _SETUP.format(modules=MODULES, group=GROUP, version=version)
         (Path(work) / "setup.py").write_text(script, encoding="utf-8")
         command = [sys.executable, "setup.py", "--quiet", "build_ext", "--inplace"]
-        done = subprocess.run(command, cwd=work, capture_output=True, text=True, timeout=LONGEST_S)
+        try:
+            done = subprocess.run(command, cwd=work, capture_output=True, text=True, timeout=LONGEST_S)
+        except subprocess.TimeoutExpired:
+            return f"the compiler was not done after {LONGEST_S} seconds"
         ending = str(sysconfig.get_config_var("EXT_SUFFIX"))
         made = [*Path(work).glob(f"{GROUP}__mypyc*{ending}"), *(Path(work) / "geo").glob(f"*{ending}")]
         if done.returncode or len(made) != len(MODULES) + 1:
