@@ -50,6 +50,9 @@ class Watch:
         self.host = host
         self.urls: list[str] = []
         self.faults: list[str] = []
+        self.page_loads = 0
+        self._asked: dict[Request, int] = {}
+        self._left_behind: set[str] = set()
         self.expected: list[re.Pattern[str]] = []
         # The search box gives up a question that the reader's next letter has overtaken.
         self.tolerated: list[re.Pattern[str]] = [re.compile(r"request failed: .*/api/search.*ERR_ABORTED")]
@@ -67,12 +70,13 @@ class Watch:
         context.on("console", self._console)
         context.on("weberror", lambda error: self.faults.append(f"page error: {error.error}"))
         context.on("request", self._request)
-        context.on("requestfailed", lambda r: self.faults.append(f"request failed: {r.url} ({r.failure})"))
+        context.on("requestfailed", self._failed)
 
     def verify(self) -> None:
         """Fail on any fault that was not expected, and on any expected one that never came."""
         known = [*self.expected, *self.tolerated]
-        unforeseen = [fault for fault in self.faults if not any(p.search(fault) for p in known)]
+        faults = [fault for fault in self.faults if fault not in self._left_behind]
+        unforeseen = [fault for fault in faults if not any(p.search(fault) for p in known)]
         assert not unforeseen, "the page was not clean:\n" + "\n".join(unforeseen)
         unseen = [p.pattern for p in self.expected if not any(p.search(fault) for fault in self.faults)]
         assert not unseen, f"expected, but never seen: {unseen}"
@@ -81,8 +85,18 @@ class Watch:
         if message.type == "error":
             self.faults.append(f"console: {message.text} ({message.location.get('url', '')})")
 
+    def _failed(self, request: Request) -> None:
+        """A fault, unless the browser gave the request up because the page was left for another."""
+        fault = f"request failed: {request.url} ({request.failure})"
+        self.faults.append(fault)
+        asked_at = self._asked.get(request, self.page_loads)
+        if request.failure == "net::ERR_ABORTED" and self.page_loads > asked_at:
+            self._left_behind.add(fault)
+
     def _request(self, request: Request) -> None:
         self.urls.append(request.url)
+        self.page_loads += request.is_navigation_request()
+        self._asked[request] = self.page_loads
         address = urlsplit(request.url)
         if address.netloc != self.host and address.scheme not in OWN_SCHEMES:
             self.faults.append(f"request to another host: {request.url}")
