@@ -15,6 +15,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 MODULES = (
+    "characters",
     "conditions",
     "coordination",
     "extents",

@@ -8,27 +8,26 @@ the member's own name asks for.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import Final, NamedTuple
 
-from geo.conditions import Surroundings, WordIndex
+from geo.characters import Characters
+from geo.conditions import Surroundings, WordIndex, find_all
 from geo.folding import Folded
 from geo.mentions import Mention, splits_word
-from geo.vocabulary import Findings, NameReading, Vocabulary
+from geo.vocabulary import REGIONS, Findings, NameReading, Vocabulary
 
-_SEPARATORS: Final = ("以及", "、", "和", "与", "及", "或", "·")
-_SEPARATOR_ENDS: Final = "".join(sorted({separator[-1] for separator in _SEPARATORS}))
+_SEPARATES: Final = Characters("·、与及和或")
+_LONG_SEPARATOR: Final = "以及"
 # A counted head after the last member: 三镇, 等社区, 两条线.
 _COUNTED_HEAD: Final = re.compile(
     r"等?(?:[两二三四五六七八九十0-9]{0,2}(?:个|座|条|大|家|所|处)?)"
     r"(社区|镇|街道|片区|区域|地块|单元|园区|示范线|线路|号线|线|公路|大道|主次干路|干路|道路|路|站|港)"
 )
-_COUNTED_STARTS: Final = frozenset(  # what the pattern above may begin with
+_COUNTED_STARTS: Final = Characters(  # what the pattern above may begin with
     "等两二三四五六七八九十0123456789个座条大家所处社镇街片区地单园示线号公主干道路站港"
 )
-# A list may end with a code that is no name itself: 103、105、106社区.
-_LAST_CODE: Final = re.compile(rf"(?:社区|单元|片区|区域)(?<=[{_SEPARATOR_ENDS}]\d\d\d..)")  # its noun
 _CODE_LENGTH: Final = 3
+_ALSO_CLOSES_CODE: Final = "区域"
 # … or with a name that only the counted noun makes one: 临港、申港、海港三条大道.
 _COUNTED_LINES: Final = re.compile(
     r"(?<=[、和与及])([\u4e00-\u9fff]{2,4}?)等?[两二三四五六七八九十0-9]{1,2}条(大道|公路|快速路|路)"
@@ -38,6 +37,8 @@ LONGEST_MEMBER: Final = 12
 LONGEST_HEAD: Final = 12
 # One-character nouns that lists share; 港 is mostly part of a name.
 _SHORT_HEADS: Final = frozenset("镇线路站园村厂岛桥河#")
+_ends: Final[dict[str, tuple[str, ...]]] = {}  # of names met
+_MOST_ENDS: Final = 4096
 
 
 class _Heads(NamedTuple):
@@ -55,18 +56,19 @@ def coordinate(
     Every member is visited once from the right, so that a list of any length costs linear time.
     """
     text = folded.text
-    last_members = [m for m in mentions if m.start and text[m.start - 1] in _SEPARATOR_ENDS]
+    last_members = [mention for mention in mentions if _SEPARATES.stands_at(text, mention.start - 1)]
     has_lines = "条" in text and _COUNTED_LINES.search(text) is not None
-    if not last_members and not has_lines and not _has_last_code(text, found):
+    last_codes = _last_codes(text, found) if found.shared_codes or found.tells(REGIONS) else []
+    if not last_members and not has_lines and not last_codes:
         return mentions
-    reader = _ListReader(folded, vocabulary, mentions)
+    reader = _ListReader(folded, vocabulary, mentions, found)
     for mention in reversed(last_members):
         reader.read_leftwards(mention.start, mention.end, reader.heads_of(mention))
     taken = {mention.start for mention in mentions}
-    for noun in _LAST_CODE.finditer(text):
-        start = noun.start() - _CODE_LENGTH
+    for noun_start, end in last_codes:
+        start = noun_start - _CODE_LENGTH
         if start not in taken:
-            reader.read_leftwards(start, noun.end(), (_Heads((noun[0],), noun.end()),))
+            reader.read_leftwards(start, end, (_Heads((text[noun_start:end],), end),))
     if has_lines:
         reader.read_counted_lines()
         mentions = reader.without_first_parts()
@@ -75,16 +77,30 @@ def coordinate(
     return sorted([*mentions, *reader.found], key=lambda mention: (mention.start, mention.end))
 
 
-def _has_last_code(text: str, found: Findings) -> bool:
-    """Whether a list may end with a code; what is quick to know comes first."""
-    return (found.may_hold_codes or "区域" in text) and _LAST_CODE.search(text) is not None
+def _last_codes(text: str, found: Findings) -> list[tuple[int, int]]:
+    """The nouns of codes that end a list and are no names themselves: 103、105、106社区."""
+    spans = [(hit[0], hit[1]) for hit in found.shared_codes]
+    if found.tells(REGIONS):
+        spans += [(at, at + len(_ALSO_CLOSES_CODE)) for at in find_all(text, _ALSO_CLOSES_CODE)]
+        spans.sort()
+    return [span for span in spans if _ends_list(text, span[0])]
+
+
+def _ends_list(text: str, noun: int) -> bool:
+    """Whether a three-digit code stands between a separator and the noun that begins there."""
+    code = text[max(0, noun - _CODE_LENGTH) : noun]
+    return code.isdecimal() and _SEPARATES.stands_at(text, noun - _CODE_LENGTH - 1)
 
 
 class _ListReader:
     """Hands the heads of lists on to the left; remembers where it has been."""
 
-    def __init__(self, folded: Folded, vocabulary: Vocabulary, mentions: list[Mention]) -> None:
+    def __init__(
+        self, folded: Folded, vocabulary: Vocabulary, mentions: list[Mention], found: Findings
+    ) -> None:
         self.folded = folded
+        self.names = found.names
+        self.starts_by_end: dict[int, list[int]] = {}
         self.mentions = mentions
         self.vocabulary = vocabulary
         self.ending = {mention.end: mention for mention in mentions}
@@ -111,7 +127,7 @@ class _ListReader:
         text, end = self.folded.text, last.end
         nouns = _ends_of(last.name) if last.place else ()
         own = (_Heads(nouns, end),) if nouns else ()
-        if text[end : end + 1] not in _COUNTED_STARTS:
+        if not _COUNTED_STARTS.stands_at(text, end):
             return own
         counted = _COUNTED_HEAD.match(text, end)
         return (*own, _Heads((counted[1],), counted.end(1))) if counted else own
@@ -132,15 +148,15 @@ class _ListReader:
     def read_member(self, border: int, heads: tuple[_Heads, ...]) -> int | None:
         """Note what the member that ends at `border` names; return its start, None when it is no member."""
         known = self.ending.get(border)
-        text, find = self.folded.text, self.vocabulary.find
+        text, vocabulary = self.folded.text, self.vocabulary
         for start in (known.start,) if known else self.possible_starts(border, heads):
             token = text[start:border]
-            own = find(token)
+            own = vocabulary.find(token)
             if own is not None and not own.takes_head:
                 own = None
             for nouns, end in heads:
                 for noun in nouns:
-                    full = find(token + noun)
+                    full = vocabulary.find(token + noun)
                     made = self.with_head(start, border, own, full, noun, end) if own or full else None
                     if made and not (known and made.sense.target == known.sense.target):
                         self.found.append(made)
@@ -154,12 +170,18 @@ class _ListReader:
         """Where a name starts that ends at `border`, or that would with one of the nouns there."""
         window_start = max(0, border - LONGEST_MEMBER)
         window = self.folded.text[window_start:border]
-        starts = set(self.vocabulary.starts_of_last(window))
-        for nouns, _ in heads:
-            for noun in nouns:
-                starts.update(self.vocabulary.starts_of_last(window + noun))
+        starts = {at - window_start for at in self.starts_of(border) if at >= window_start}
+        made = [window + noun for head in heads for noun in head.nouns]
+        starts.update(self.vocabulary.starts_of_last(made))
         within = sorted(window_start + start for start in starts if start < len(window))
         return [start for start in within if not splits_word(self.folded, start)]
+
+    def starts_of(self, end: int) -> list[int]:
+        """Where the names start that end at a position."""
+        if not self.starts_by_end:
+            for hit in self.names:
+                self.starts_by_end.setdefault(hit[1], []).append(hit[0])
+        return self.starts_by_end.get(end, [])
 
     def with_head(
         self,
@@ -183,18 +205,20 @@ class _ListReader:
         return None
 
 
-@lru_cache(maxsize=4096)
 def _ends_of(name: str) -> tuple[str, ...]:
     """The nouns at the end of a name that a list may share, longest first."""
-    longest = min(LONGEST_HEAD, len(name) - 1)
-    return tuple(name[-size:] for size in range(longest, 0, -1) if size > 1 or name[-1] in _SHORT_HEADS)
+    known = _ends.get(name)
+    if known is None:
+        if len(_ends) >= _MOST_ENDS:
+            _ends.clear()
+        sizes = range(min(LONGEST_HEAD, len(name) - 1), 0, -1)
+        nouns = [name[-size:] for size in sizes if size > 1 or name[-1] in _SHORT_HEADS]
+        known = _ends[name] = tuple(nouns)
+    return known
 
 
 def _separator_start(text: str, position: int) -> int | None:
     """Where the list separator that ends at `position` starts, or None without one."""
-    if not position or text[position - 1] not in _SEPARATOR_ENDS:
+    if not _SEPARATES.stands_at(text, position - 1):
         return None
-    for separator in _SEPARATORS:
-        if text.startswith(separator, max(0, position - len(separator)), position):
-            return position - len(separator)
-    return None
+    return position - (2 if text.endswith(_LONG_SEPARATOR, 0, position) else 1)

@@ -153,7 +153,21 @@ def project(geometries: np.ndarray[Any, Any], target: TargetCrs) -> np.ndarray[A
     """
     if target.kind == "geocentric":
         return np.asarray(shapely.transform(shapely.force_3d(geometries), _move(target), include_z=True))
+    if target.is_stored:
+        return _rounded(geometries, target)
     return np.asarray(shapely.transform(shapely.force_2d(geometries), _move(target)))
+
+
+def _rounded(geometries: np.ndarray[Any, Any], target: TargetCrs) -> np.ndarray[Any, Any]:
+    """The geometries, flat; only those with more decimals than the target has are made anew."""
+    points, rows = shapely.get_coordinates(geometries, return_index=True)
+    changed = shapely.has_z(geometries)
+    kept = np.isfinite(points) & (points == np.round(points, target.decimals))
+    changed[rows[~kept.all(axis=1)]] = True
+    if changed.any():
+        geometries = geometries.copy()
+        geometries[changed] = shapely.transform(shapely.force_2d(geometries[changed]), _move(target))
+    return geometries
 
 
 def _move(target: TargetCrs) -> Any:

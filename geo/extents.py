@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from geo.characters import Characters
+
 _NUMBER: Final = r"(?:[一二三四五六七八九十]{1,3}|\d{1,2})"
 STAGE: Final = rf"{_NUMBER}期(?![货权限间刊])"
 BUILDING: Final = rf"(?:{_NUMBER}号|[A-Z]|\d{{1,3}}#)(?:楼|馆|厅|门|栋|座|地块|仓库|泊位|码头|泵房|机组)"
@@ -33,7 +35,7 @@ _PARTS: Final = {
 _TOWN_AREA: Final = re.compile(r"区(?![域划级别内])")  # 泥城镇区
 _STAGES: Final = re.compile(_COUNTED)
 # With what the parts begin: most names are followed by something else.
-BEGINNINGS: Final = frozenset(
+BEGINNINGS: Final = Characters(
     "一二三四五六七八九十0123456789ABCDEFGHT社地区镇集老街港库厂先站开东南西北临工院校码泊堆总大产供输蒸河绿航护下市广公匝"
 )
 

@@ -6,11 +6,8 @@ so evidence found in the folded text is always cut from the original text.
 
 from __future__ import annotations
 
-import re
 import unicodedata
-from bisect import bisect_right
-from functools import lru_cache
-from itertools import pairwise
+from bisect import bisect_left, bisect_right
 from typing import Final
 
 from lingang.radicals import RADICALS
@@ -78,44 +75,55 @@ _HALF_PAIRS: Final = range(0xD800, 0xE000)  # no characters and no UTF-8: they m
 # Most characters of a plan stay as they are or are one of these marks; only the others are folded one by one.
 _COMMON: Final = tuple(zip("，；：（）", ",;:()", strict=True))
 
-
-def _unchanged_ideographs() -> str:
-    """The ranges of Chinese characters that are folded to themselves, as in a regular expression's class."""
-    borders = ["\u4dff", *sorted(c for c in _TRADITIONAL_MAP if "\u4e00" <= c <= "\u9fff"), "\ua000"]
-    ranges = ((chr(ord(left) + 1), chr(ord(right) - 1)) for left, right in pairwise(borders))
-    return "".join(f"{first}-{last}" for first, last in ranges if first <= last)
+_AS_IT_IS: Final = "!#$%&()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`{|}~、。《》·"
+_SAME: Final = 0
+_OTHER: Final = 1
+_FIRST_MARK: Final = 2  # and so on, in the order of `_COMMON`
 
 
-_OTHER: Final = re.compile(rf"([^!#-&(-`{{-~、。《》·{_unchanged_ideographs()}])")
+def _treatments() -> bytes:
+    """How each character of the basic plane is folded: not at all, as one of `_COMMON`, or by itself."""
+    treatments = bytearray([_OTHER]) * 0x10000
+    treatments[0x4E00:0xA000] = bytes(0xA000 - 0x4E00)
+    for characters, treatment in ((_TRADITIONAL_MAP, _OTHER), (_AS_IT_IS, _SAME)):
+        for character in characters:
+            treatments[ord(character)] = treatment
+    for treatment, (mark, _) in enumerate(_COMMON, start=_FIRST_MARK):
+        treatments[ord(mark)] = treatment
+    return bytes(treatments)
+
+
+_TREATMENTS: Final = _treatments()
 _NOWHERE: Final[frozenset[int]] = frozenset()
+_MOST_FORMS: Final = 8192
 
 
 class Folded:
     """A folded text and where characters of the original are missing from it.
 
     `breaks` has one folded position for each dropped character (white space or a quotation mark): the
-    position before which it stood, in order. `gaps` are the same positions as a set, `quotes` those before
-    which a quotation mark was dropped.
+    position before which it stood, in order. `quotes` are the positions before which a quotation mark was
+    dropped.
     """
 
-    __slots__ = ("breaks", "gaps", "quotes", "text")
+    __slots__ = ("breaks", "quotes", "text")
 
     def __init__(
-        self,
-        text: str,
-        breaks: tuple[int, ...] = (),
-        gaps: frozenset[int] = _NOWHERE,
-        quotes: frozenset[int] = _NOWHERE,
+        self, text: str, breaks: tuple[int, ...] = (), quotes: frozenset[int] = _NOWHERE
     ) -> None:
         self.text = text
         self.breaks = breaks
-        self.gaps = gaps
         self.quotes = quotes
 
     @property
     def origin(self) -> tuple[int, ...]:
         """The index in the original of each folded character."""
         return tuple(index + bisect_right(self.breaks, index) for index in range(len(self.text)))
+
+    def has_break(self, position: int) -> bool:
+        """Whether a character was dropped before a folded position."""
+        at = bisect_left(self.breaks, position)
+        return at < len(self.breaks) and self.breaks[at] == position
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The original span of folded characters start..end (end exclusive, at least one character)."""
@@ -124,9 +132,20 @@ class Folded:
         return start + bisect_right(self.breaks, start), end + bisect_right(self.breaks, end - 1)
 
 
-@lru_cache(maxsize=8192)
+_forms: Final[dict[str, str]] = {}  # of characters met
+
+
 def fold_character(character: str) -> str:
     """Return the one folded character for `character`, or "" where it does not count for matching."""
+    form = _forms.get(character)
+    if form is None:
+        if len(_forms) >= _MOST_FORMS:
+            _forms.clear()
+        form = _forms[character] = _form(character)
+    return form
+
+
+def _form(character: str) -> str:
     if character.isspace() or character in _QUOTES or unicodedata.category(character) in ("Cf", "Cc"):
         return ""
     code = ord(character)
@@ -145,28 +164,47 @@ def fold(text: str) -> Folded:
 
     A line break inside a name does not hide it, since documents wrap lines anywhere.
     """
-    for wide, narrow in _COMMON:
-        text = text.replace(wide, narrow)
-    pieces = _OTHER.split(text)  # every second piece is one other character
-    if len(pieces) == 1:
-        return Folded(text)
+    table = _TREATMENTS
+    others: list[int] = []
+    marks = 0
+    for index in range(len(text)):
+        code = ord(text[index])
+        treatment = table[code] if code < 0x10000 else _OTHER
+        if treatment == _SAME:
+            continue
+        if treatment == _OTHER:
+            others.append(index)
+        else:
+            marks |= 1 << treatment
+    if marks:
+        treatment = _FIRST_MARK
+        for wide, narrow in _COMMON:
+            if marks & (1 << treatment):
+                text = text.replace(wide, narrow)
+            treatment += 1
+    return _fold_others(text, others) if others else Folded(text)
+
+
+def _fold_others(text: str, others: list[int]) -> Folded:
+    """Fold the characters at some positions of a text, in order; all others are folded already."""
+    pieces: list[str] = []
     breaks: list[int] = []
     quotes: list[int] = []
-    position = 0
-    for index in range(1, len(pieces), 2):
-        position += len(pieces[index - 1])
-        other = pieces[index]
-        form = pieces[index] = fold_character(other)
+    done = 0
+    for index in others:
+        if index > done:
+            pieces.append(text[done:index])
+        done = index + 1
+        other = text[index]
+        form = fold_character(other)
         if form:
-            position += 1
+            pieces.append(form)
             continue
-        breaks.append(position)
+        breaks.append(index - len(breaks))
         if other in _QUOTES:
-            quotes.append(position)
-    folded = "".join(pieces)
-    if not breaks:
-        return Folded(folded)
-    return Folded(folded, tuple(breaks), frozenset(breaks), frozenset(quotes))
+            quotes.append(breaks[-1])
+    pieces.append(text[done:])
+    return Folded("".join(pieces), tuple(breaks), frozenset(quotes) if quotes else _NOWHERE)
 
 
 def fold_name(name: str) -> str:

@@ -60,6 +60,7 @@ class Gazetteer:
         self.parents = dict(parents)
         self.aliases = {target: tuple(names) for target, names in (aliases or {}).items()}
         self._senses = {name: tuple(known) for name, known in senses.items()}
+        self._above: dict[str, frozenset[str]] = {}
 
     @classmethod
     def from_features(
@@ -121,19 +122,29 @@ class Gazetteer:
         except KeyError:
             raise UnknownIdError("place", place_id, self.places.keys()) from None
 
+    @property
+    def by_name(self) -> dict[str, tuple[Sense, ...]]:
+        """The senses of all names by folded name, for those who ask very often; not to be changed."""
+        return self._senses
+
     def names(self) -> Iterator[str]:
         """All names in folded form."""
         return iter(self._senses)
 
     def is_within(self, zone_id: str | None, ancestor_id: str) -> bool:
         """Whether a zone lies strictly below another in the tree."""
-        current, seen = self.parents.get(zone_id) if zone_id else None, set[str]()
-        while current and current not in seen:  # a circle of parents is for the check to tell
-            if current == ancestor_id:
-                return True
-            seen.add(current)
-            current = self.parents.get(current)
-        return False
+        return zone_id is not None and ancestor_id in self.above(zone_id)
+
+    def above(self, zone_id: str) -> frozenset[str]:
+        """The zones that a zone lies strictly below in the tree."""
+        known = self._above.get(zone_id)
+        if known is None:
+            current, seen = self.parents.get(zone_id), set[str]()
+            while current and current not in seen:  # a circle of parents is for the check to tell
+                seen.add(current)
+                current = self.parents.get(current)
+            known = self._above[zone_id] = frozenset(seen)
+        return known
 
     @cached_property
     def automaton(self) -> Any:

@@ -21,7 +21,7 @@ from geo.mentions import Mention, find_mentions, make_mention
 from geo.relations import relation_of
 from geo.stages import with_later_stages
 from geo.toponyms import Toponym, find_toponyms
-from geo.vocabulary import Findings, Vocabulary
+from geo.vocabulary import STAGES, Findings, Vocabulary
 
 __all__ = ["CONFIDENCE", "SITE_ZONE_FACTOR", "Geocoder", "Link", "Scope", "Span", "TaskLinks"]
 
@@ -36,6 +36,7 @@ _RELATION_ORDER: Final = ("in", "along", "serves", "near")
 _HAPPENS_IN: Final = ("位于", "前往", "赴", "落户")
 _AREA_NAME: Final = "临港"  # stands right before the names of places in the whole area
 _AND: Final = frozenset("与和及")
+_FEW: Final = 16
 _INTERCHANGES: Final = ("立交", "互通", "匝道")
 _NAMED_AFTER: Final = ("学校", "小学", "中学", "幼儿园", "医院", "产业园", "科技园", "创业园", "创新港")
 
@@ -83,7 +84,7 @@ class Geocoder:
             unplaced = tuple([(start, end, text[start:end]) for start, end in where])
         scope, reason = self._scope(links, mentions, toponyms, text, folded)
         if len(links) > 1:
-            links = sorted(links, key=_order)
+            links = _sorted(links)
         return TaskLinks(scope, reason, tuple(links), unplaced)
 
     def find_mentions(
@@ -94,7 +95,7 @@ class Geocoder:
         found = found or self._vocabulary.scan(text)
         mentions = find_mentions(folded, self._vocabulary, found, headings)
         mentions = coordinate(folded, self._vocabulary, mentions, found)
-        if mentions and ("二期" in text or "三期" in text or "号楼" in text):
+        if mentions and found.tells(STAGES):
             mentions = with_later_stages(text, mentions, self._vocabulary)
         if len(mentions) > 1:
             mentions = self._join_qualifiers(text, mentions)
@@ -177,7 +178,7 @@ class Geocoder:
             if place is None:
                 continue
             known = mention.spans
-            if clean[mention.end : mention.end + 1] in BEGINNINGS:
+            if BEGINNINGS.stands_at(clean, mention.end):
                 known = _with_part(clean, mention, place.kind)
             where = [folded.span(*span) for span in known] if folded.breaks else known
             spans = [(start, end, text[start:end]) for start, end in where]
@@ -187,7 +188,8 @@ class Geocoder:
                 of_sites.append((place.zone, mention, spans))
         ends = {m.end: m.place.id for m in mentions if m.place and m.place.kind == "zone"} if of_sites else {}
         for zone, mention, spans in of_sites:
-            if self.gazetteer.is_within(ends.get(mention.start), zone):
+            before = ends.get(mention.start)
+            if before is not None and self.gazetteer.is_within(before, zone):
                 continue  # 芦潮港社区C4地块: the words say more than is known of the site
             relation = "in" if mention.relation == "along" else mention.relation
             _add(drafts, (zone, "zone"), (relation, "site", _SITE_CONFIDENCE[mention.rule]), spans)
@@ -330,6 +332,28 @@ def _order(link: Link) -> tuple[bool, tuple[Span, ...], str, str, str]:
     return not link.evidence, link.evidence[:1], link.kind, link.target, link.relation
 
 
+def _sorted(links: list[Link]) -> list[Link]:
+    """The links in their order; a few are inserted one by one, which makes no keys."""
+    if len(links) > _FEW:
+        return sorted(links, key=_order)
+    placed: list[Link] = []
+    for link in links:
+        index = len(placed)
+        while index and _comes_first(link, placed[index - 1]):
+            index -= 1
+        placed.insert(index, link)
+    return placed
+
+
+def _comes_first(one: Link, other: Link) -> bool:
+    """Whether one link comes before another by `_order`."""
+    if one.evidence and other.evidence:
+        start, next_start = one.evidence[0][0], other.evidence[0][0]
+        if start != next_start:
+            return start < next_start
+    return _order(one) < _order(other)
+
+
 def _words(text: str, folded: Folded, toponym: Toponym) -> str:
     start, end = folded.span(toponym.start, toponym.end)
     return text[start:end]
@@ -337,7 +361,9 @@ def _words(text: str, folded: Folded, toponym: Toponym) -> str:
 
 def _labels(names: Iterable[str], most: int = 4) -> str:
     """Up to `most` different names, joined the Chinese way."""
-    unique = list(dict.fromkeys(names))
+    unique = list(names)
+    if len(unique) > 1:
+        unique = list(dict.fromkeys(unique))
     if len(unique) == 1:
         return unique[0]
     return "、".join(unique[:most]) + ("等" if len(unique) > most else "")

@@ -23,10 +23,13 @@ from geo.scanner import Hit
 from geo.vocabulary import Findings, Meaning, Vocabulary, is_ascii_word
 
 # What is said apart from where a task happens: the title of a document, and who is answerable for the task.
-_ASIDE: Final = re.compile(
-    r"《[^》]{1,150}》+"
-    r"|(?:(?:责任|牵头|配合|协办|协同|主管)(?:部门|单位|处室|主体|方|人)?|(?:主办|承办|实施|参与)(?:部门|单位|主体|方)):[^()。]{1,150}"
+# Each alternative begins with a plain character, which makes the search fast.
+_ANSWERABLE: Final = (
+    *(f"{word}(?:部门|单位|处室|主体|方|人)?" for word in ("责任", "牵头", "配合", "协办", "协同", "主管")),
+    *(f"{word}(?:部门|单位|主体|方)" for word in ("主办", "承办", "实施", "参与")),
 )
+_ASIDES: Final = ("《[^》]{1,150}》+", *(f"{who}:[^()。]{{1,150}}" for who in _ANSWERABLE))
+_ASIDE: Final = re.compile("|".join(_ASIDES))
 
 
 class Mention:
@@ -134,9 +137,9 @@ def splits_word(folded: Folded, position: int) -> bool:
     text = folded.text
     return (
         0 < position < len(text)
-        and position not in folded.gaps
         and is_ascii_word(text[position - 1])
         and is_ascii_word(text[position])
+        and not folded.has_break(position)
     )
 
 

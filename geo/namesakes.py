@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from geo.characters import Characters
 from geo.folding import Folded
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ _LONGER_PLACE: Final = re.compile(
     r"|站(?![点位前台内])"
     r"|河(?![道网湖流长段浜口])|港(?![区口航城湾产务池])|塘(?![坝桥])|浦(?![东江西])|村(?!镇|庄|民|居|级|社|组|容))"
 )
-_STARTS_OF_LONGER: Final = frozenset("东南西北中一二三四五六七八九十大公支环路街弄立隧站河港塘浦村")
+_STARTS_OF_LONGER: Final = Characters("东南西北中一二三四五六七八九十大公支环路街弄立隧站河港塘浦村")
 # … or an event, an institution, a company, a document: 滴水湖新兴金融大会, 泥城集团. Each alternative begins
 # with a plain character, which makes the search fast.
 _CARRIER: Final = re.compile(
@@ -52,7 +53,7 @@ _VERBS: Final = re.compile(
     r"|的|内|等|与|和|及|区域|园区"
 )
 # Behind a name with one of these nothing goes on: what matters is that the two patterns above say so too.
-_ENDS_OF_NAME: Final = frozenset(",、。;:!?()《》·-/的内等与和及").union([""])
+_ENDS_OF_NAME: Final = Characters(",、。;:!?()《》·-/的内等与和及")
 _COMPANY_WORDS: Final = frozenset(
     ["发展", "建设", "开发", "产业", "投资", "建设发展", "开发建设", "投资发展", "产业发展"]
 )
@@ -62,14 +63,14 @@ _IDEA: Final = re.compile(
     r"|(?:[甜西]瓜|草莓|葡萄|水?蜜[桃梨]|大米|稻米|羊肉|番茄|芦笋|大闸蟹)(?!基地|种植|产业园|园|合作社)"
 )
 
-_STARTS_OF_IDEA: Final = frozenset("模经速做样精故指号籍甜西草葡水蜜大稻羊番芦")
+_STARTS_OF_IDEA: Final = Characters("模经速做样精故指号籍甜西草葡水蜜大稻羊番芦")
 
 # The place is a measure for something elsewhere: 对标东方芯港, 相当于三个滴水湖, 祖籍书院镇.
 _COMPARED_BEFORE: Final = (
     *("对标", "比照", "参照", "借鉴", "学习", "复制", "复制推广", "类似", "类似于", "仿照", "媲美", "版"),
     *("相当于", "祖籍", "原籍", "籍贯", "不在", "并非"),
 )
-_ENDS_OF_SPOKEN: Final = frozenset("个为以和").union(words[-1] for words in _COMPARED_BEFORE)
+_ENDS_OF_SPOKEN: Final = Characters("个为以和" + "".join(words[-1] for words in _COMPARED_BEFORE))
 _MEASURED_BEFORE: Final = re.compile(r"(?:相当于|超过|近)[^,。;!?:]{0,4}个$")
 _MODEL_AFTER: Final = re.compile(r"[^,。;!?:]{0,12}?为(?:原型|蓝本|范本|参照)")
 
@@ -110,7 +111,7 @@ _ADMINISTRATIVE: Final = ("", "市", "省", "县", "区")
 def begins_longer_place(folded: Folded, end: int) -> bool:
     """Whether a zone's name that ends at `end` is only the first part of the name of another place."""
     text = folded.text
-    if text[end : end + 1] not in _STARTS_OF_LONGER:  # as mostly
+    if not _STARTS_OF_LONGER.stands_at(text, end):  # as mostly
         return False
     return end not in folded.quotes and _LONGER_PLACE.match(text, end) is not None
 
@@ -118,10 +119,9 @@ def begins_longer_place(folded: Folded, end: int) -> bool:
 def belongs_to_other(folded: Folded, end: int) -> bool:
     """Whether a zone's name that ends at `end` is part of the name of something that is no place."""
     text = folded.text
-    following = text[end : end + 1]
-    if following in _ENDS_OF_NAME or end in folded.quotes:
+    if end >= len(text) or _ENDS_OF_NAME.stands_at(text, end) or end in folded.quotes:
         return False
-    if following in _STARTS_OF_IDEA and _IDEA.match(text, end):
+    if _STARTS_OF_IDEA.stands_at(text, end) and _IDEA.match(text, end):
         return True
     office = _OFFICE.search(text, end, end + _OFFICE_REACH)
     if office is not None and _is_office(text, end, office):
@@ -155,9 +155,9 @@ def is_partner(text: str, start: int, end: int) -> bool:
 
 def is_spoken_of(text: str, start: int, end: int) -> bool:
     """Whether a place is only compared with, supplied or denied."""
-    previous = text[start - 1 : start]
-    if previous not in _ENDS_OF_SPOKEN:  # as mostly
+    if not _ENDS_OF_SPOKEN.stands_at(text, start - 1):  # as mostly
         return False
+    previous = text[start - 1]
     if text.endswith(_COMPARED_BEFORE, 0, start):
         return True
     if previous == "个" and _MEASURED_BEFORE.search(text[max(0, start - 8) : start]):
@@ -170,9 +170,11 @@ def is_spoken_of(text: str, start: int, end: int) -> bool:
 def is_brand(folded: Folded, start: int, end: int) -> bool:
     """Whether a name inside quotation marks belongs to a brand, a ship, a campaign or a slogan."""
     text, quotes = folded.text, folded.quotes
-    close = next((at for at in range(end, min(end + _LONGEST_SLOGAN, len(text)) + 1) if at in quotes), None)
-    if close is None:
-        return False
+    close, last = end, min(end + _LONGEST_SLOGAN, len(text))
+    while close not in quotes:
+        if close == last:
+            return False
+        close += 1
     if (close > end or start not in quotes) and _THEME_AFTER.match(text, close):
         return True
     if start not in quotes or close - end > _LONGEST_IN_QUOTES:
@@ -188,7 +190,10 @@ def mark_namesakes(folded: Folded, mentions: list[Mention]) -> None:
         for mention in mentions:
             if mention.place and is_brand(folded, mention.start, mention.end):
                 mention.disown()
-    if len(mentions) < 2 or not any(mention.is_outside for mention in mentions):
+    has_outside = False
+    for mention in mentions:
+        has_outside = has_outside or mention.is_outside
+    if len(mentions) < 2 or not has_outside:
         return
     text = folded.text
     for index, mention in enumerate(mentions):

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from geo.characters import Characters
 from geo.gazetteer import Kind
 
 _NEAR_AFTER: Final = re.compile(
@@ -33,14 +34,14 @@ _SERVES_BEFORE: Final = re.compile(
 )
 # 新辟公交一条,…,途经甲镇: the line may stand in the clause before. 经甲区后向南: 经 alone needs what follows.
 _PASSES: Final = re.compile(r"(?:途经|途径|经过)[^,。;!?:]{0,24}$")
-_VIA_BEFORE: Final = re.compile(r"(?<![已曾财])经$")
+_NOT_VIA: Final = ("已经", "曾经", "财经")
 _VIA_AFTER: Final = re.compile(r"[后至到、和]")
 # 甲至乙快速路: both ends are served, neither is where the work is said to happen.
 _WAYS: Final = (
     r"(?:之间)?的?(?:快速路|快线|公交|班线|专线|线路|道路|公路|大道|通道|铁路|轨道|中运量|航线|隧道|\d+分钟)"
 )
 _FROM: Final = re.compile(rf"(?:至|到|-)[^,。;!?:、]{{1,14}}?{_WAYS}")
-_TO: Final = re.compile(r"[^,。;!?:、]{2}(?:至|到|-)$")
+_NO_NAME: Final = frozenset(",。;!?:、")
 _WAYS_AFTER: Final = re.compile(_WAYS)
 # 望海净水厂主要供应甲和乙居民, 某线服务甲镇、乙镇, 某中心向甲、乙企业提供算力: the facility is elsewhere.
 _PROVIDES_BEFORE: Final = re.compile(
@@ -49,43 +50,41 @@ _PROVIDES_BEFORE: Final = re.compile(
 )
 _PROVIDED_AFTER: Final = re.compile(r"[^,。;!?:]{0,16}?(?:提供|供应|供水|供电|供气|供热|输送)")
 _STATION_RANGE_AFTER: Final = re.compile(r"[至到-][^,。;!?:、]{1,12}?站")
-_STATION_RANGE_BEFORE: Final = re.compile(r"站[至到-]$")
 _CLAUSE_END: Final = re.compile(r"[,。;!?:]")
 _TRANSPORT: Final = re.compile(r"线|路(?!径)|轨道|公交|铁路|通道|大桥|隧道|航线|巴士|班车|高速|航道|站|班次")
 
 # The characters that any of these must have next to the name; most names have others there.
-_ENDS_OF_NEAR: Final = frozenset(words[-1] for words in _NEAR_BEFORE)
-_ENDS_OF_SERVES: Final = frozenset("了起至到、和与及经").union(words[-1] for words in _LINKING)
-_STARTS_OF_NEAR: Final = frozenset("的周附外毗邻沿以隔一")
-_BETWEEN: Final = frozenset("至到-")
-_ENDS_OF_PROVIDES: Final = frozenset("务应给向、和与及")
+_ENDS_OF_NEAR: Final = Characters(words[-1] for words in _NEAR_BEFORE)
+_ENDS_OF_SERVES: Final = Characters("了起至到、和与及经" + "".join(words[-1] for words in _LINKING))
+_STARTS_OF_NEAR: Final = Characters("的周附外毗邻沿以隔一")
+_BETWEEN: Final = Characters("至到-")
+_ENDS_OF_PROVIDES: Final = Characters("务应给向、和与及")
 
 
 def relation_of(kind: Kind, text: str, start: int, end: int) -> str:
     """The relation of a task to the place of that kind whose name stands at start..end of its folded text."""
-    previous = text[start - 1] if start else ""
-    following = text[end : end + 1]
-    is_near = previous in _ENDS_OF_NEAR and text.endswith(_NEAR_BEFORE, 0, start)
+    last = start - 1
+    is_near = _ENDS_OF_NEAR.stands_at(text, last) and text.endswith(_NEAR_BEFORE, 0, start)
     if kind == "line":
         return "near" if is_near or _ADDRESS_AFTER.match(text, end, end + 8) else "along"
-    if is_near or (following in _STARTS_OF_NEAR and _NEAR_AFTER.match(text, end, end + 8)):
+    if is_near or (_STARTS_OF_NEAR.stands_at(text, end) and _NEAR_AFTER.match(text, end, end + 8)):
         return "near"
     if kind == "site":
-        return "serves" if _is_line_end(text, start, end, previous, following) else "in"
-    if previous in _ENDS_OF_PROVIDES and _is_provided(text[max(0, start - 80) : start], text, end):
+        return "serves" if _is_line_end(text, start, end) else "in"
+    if _ENDS_OF_PROVIDES.stands_at(text, last) and _is_provided(text[max(0, start - 80) : start], text, end):
         return "serves"
-    if kind == "zone" and (previous in _ENDS_OF_SERVES or previous in _BETWEEN or following in _BETWEEN):
-        return "serves" if _is_served(text[max(0, start - 40) : start], text[end : end + 40]) else "in"
-    return "in"
+    may_serve = _ENDS_OF_SERVES.stands_at(text, last) or _BETWEEN.stands_at(text, last)
+    may_serve = may_serve or _BETWEEN.stands_at(text, end)
+    return "serves" if may_serve and _is_served(text, start, end) else "in"
 
 
-def _is_line_end(text: str, start: int, end: int, previous: str, following: str) -> bool:
+def _is_line_end(text: str, start: int, end: int) -> bool:
     """Whether a station only marks where a stretch of line begins or ends: 滴水湖站—泥城站."""
     if text[end - 1] != "站":
         return False
-    if following in _BETWEEN and _STATION_RANGE_AFTER.match(text, end):
+    if _BETWEEN.stands_at(text, end) and _STATION_RANGE_AFTER.match(text, end):
         return True
-    return previous in _BETWEEN and _STATION_RANGE_BEFORE.search(text[max(0, start - 2) : start]) is not None
+    return _BETWEEN.stands_at(text, start - 1) and text[max(0, start - 2)] == "站"
 
 
 def _is_provided(before: str, text: str, end: int) -> bool:
@@ -96,11 +95,17 @@ def _is_provided(before: str, text: str, end: int) -> bool:
     return found["to"] is None or _PROVIDED_AFTER.match(text, end) is not None
 
 
-def _is_served(before: str, behind: str) -> bool:
+def _is_served(text: str, start: int, end: int) -> bool:
     """Whether a zone is only connected by the line that its clause is about."""
-    if _SERVES_BEFORE.search(before):
-        told = before if _PASSES.search(before) else _CLAUSE_END.split(before)[-1]
-        return bool(_TRANSPORT.search(told + _CLAUSE_END.split(behind)[0]))
-    if _VIA_BEFORE.search(before) and _VIA_AFTER.match(behind):
-        return bool(_TRANSPORT.search(before))
-    return bool(_FROM.match(behind) or (_TO.search(before) and _WAYS_AFTER.match(behind)))
+    before, behind = text[max(0, start - 40) : start], text[end : end + 40]
+    if _ENDS_OF_SERVES.stands_at(text, start - 1):
+        if _SERVES_BEFORE.search(before):
+            told = before if _PASSES.search(before) else _CLAUSE_END.split(before)[-1]
+            return bool(_TRANSPORT.search(told + _CLAUSE_END.split(behind)[0]))
+        if before.endswith("经") and not before.endswith(_NOT_VIA) and _VIA_AFTER.match(behind):
+            return bool(_TRANSPORT.search(before))
+    if _BETWEEN.stands_at(text, end) and _FROM.match(behind):
+        return True
+    if start < 3 or not _BETWEEN.stands_at(text, start - 1):
+        return False
+    return not _NO_NAME.intersection(text[start - 3 : start - 1]) and _WAYS_AFTER.match(behind) is not None

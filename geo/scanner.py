@@ -8,10 +8,12 @@ which has no form for half of a surrogate pair.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import cast
 
 import daachorse
 
-Hit = tuple[int, int, int]  # start, end (exclusive), index of the word
+# Start, end (exclusive), index of the word. Of any length for the compiler, which else copies every hit.
+Hit = tuple[int, ...]
 Scan = Callable[[str], list[Hit]]
 
 
@@ -21,7 +23,7 @@ def scan_all(words: Sequence[str]) -> Scan:
     Hits come in the order of their ends; of hits with one end the longest comes first. No word may be empty;
     of equal words each is found.
     """
-    return daachorse.CharwiseDoubleArrayAhoCorasick(list(words)).find_overlapping
+    return cast(Scan, daachorse.CharwiseDoubleArrayAhoCorasick(list(words)).find_overlapping)
 
 
 def scan_first(words: Sequence[str]) -> Scan:
@@ -34,6 +36,6 @@ def scan_first(words: Sequence[str]) -> Scan:
         unique, match_kind=daachorse.MATCH_KIND_LEFTMOST_FIRST
     )
     if len(unique) == len(words):
-        return automaton.find
+        return cast(Scan, automaton.find)
     places = [words.index(word) for word in unique]  # of equal words the first is found
     return lambda text: [(start, end, places[index]) for start, end, index in automaton.find(text)]

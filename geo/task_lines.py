@@ -7,7 +7,8 @@ what is wrong with it; that second look also reads what other JSON writers produ
 from __future__ import annotations
 
 import json
-from typing import Any, Final, NamedTuple
+from dataclasses import dataclass
+from typing import Any, Final
 
 import orjson
 
@@ -15,13 +16,21 @@ MOST_LINE_BYTES: Final = 4 * 1024 * 1024  # a long plan in one task is below 100
 _WRONG_HEADINGS: Final = "'title' must be a text and 'path' a list of texts"
 
 
-class TaskLine(NamedTuple):
+@dataclass(init=False)
+class TaskLine:
     """What the geocoder needs of a task."""
 
     id: str
     text: str
-    title: str = ""
-    path: tuple[str, ...] = ()
+    title: str
+    path: tuple[str, ...]
+
+    # Written out: many are made, and this one can be compiled.
+    def __init__(self, id: str, text: str, title: str = "", path: tuple[str, ...] = ()) -> None:
+        self.id = id
+        self.text = text
+        self.title = title
+        self.path = path
 
 
 class TaskLineError(ValueError):

@@ -8,7 +8,7 @@ Positions are those of the folded text. Generic expressions (研发中心, 主�
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Literal, NamedTuple
 
 from geo.extents import BEGINNINGS, reach, stages_end
@@ -18,7 +18,7 @@ from geo.mentions import Mention, aside_spans, has_asides
 from geo.namesakes import is_elsewhere
 from geo.place_words import FREE_WORDS, GENERIC_WORDS, KINDS_OF_PARK, STOP_WORDS
 from geo.scanner import scan_first
-from geo.vocabulary import Findings
+from geo.vocabulary import DREDGING, Findings
 
 LONGEST_BODY: Final = 14  # characters looked at left of a head noun
 
@@ -35,20 +35,17 @@ _SHARED_CODE: Final = re.compile(rf"{_CODE_START}{_PLOT}(?=(?:、|和|及|与)$)
 _LONGEST_SHARED: Final = 16
 # An unknown member of a list whose last member is known: 102、103社区.
 _MEMBER_CODE: Final = re.compile(
-    r"(?<![A-Z0-9-])\d{3}(?=(?:(?:、|和|与|及)\d{3}){1,8}(?:等?[两三四五六七八九]?个?)(?:社区|单元|片区))"
+    r"\d(?<![A-Z0-9-].)\d\d(?=(?:(?:、|和|与|及)\d{3}){1,8}(?:等?[两三四五六七八九]?个?)(?:社区|单元|片区))"
 )
 # Creeks end like harbours; they are meant where somebody dredges: 疏浚团芦港、石皮泐港.
 _CREEK: Final = re.compile(
     r"([\u4e00-\u9fff]{2,4})(?<![芯海空出进入离回返到])[港泾浜浦](?=[、,。;和与及两护河疏清]|$)"
 )
 _DREDGED_REACH: Final = 16
-# Each pattern needs one of its nouns; to look for them first is quicker.
-_CODE_NOUNS: Final = ("地块", "街坊", "单元", "社区", "路", "国道", "省道", "县道", "#")
-_MEMBER_NOUNS: Final = ("社区", "单元", "片区")
-_METRO: Final = re.compile(r"(?:轨道交通|地铁|轨交)?\d{1,2}号线|(?<![A-Z0-9-])T\d{1,2}线")
+_METRO: Final = re.compile(r"(?:轨道交通|地铁|轨交)?\d{1,2}号线")
+_TRAM: Final = re.compile(r"T(?<![A-Z0-9-]T)\d{1,2}线")
 # Counted things are looked for before the words, so that the 个 of 3个 is not taken for a word of its own.
 _STOP_COUNT: Final = re.compile(r"\d+(?:\.\d+)?(?:[个所座条处家片]|千伏|KV|万吨|公里|平方米|米|亩)")
-_STOP_MARKS: Final = re.compile(r"[·#-]+")
 _find_stops: Final = scan_first(STOP_WORDS)
 _COUNTED: Final = re.compile(r"\d+(?:\.\d+)?[个所座条处家片号期]?|第[一二三四五六七八九十]+")
 _ORDINAL: Final = re.compile(r"第[一二三四五六七八九十]+")
@@ -58,10 +55,8 @@ _QUALITIES: Final = _SIDES.union("海山江城新基")
 _HUBS: Final = frozenset(["机场", "东西", "南北"])  # 机场联络线
 _find_generic: Final = scan_first(GENERIC_WORDS)
 _find_describing: Final = scan_first([word for word in GENERIC_WORDS if len(word) > 1])
-_DIGIT: Final = re.compile(r"\d")
 _BLANK: Final = "\0"  # in place of a counted thing: stands in no body
 _BRANCH: Final = re.compile(r"(?:临港|[\u4e00-\u9fff]{2})?(?:新片区)?(?:院区|分院|分校|校区)")
-_BODY_BACKWARDS: Final = re.compile(r"[\u4e00-\u9fffA-Z0-9·#-]*")
 # On a line these are part of it.
 _LIST_MARKS: Final = frozenset("、和与及")
 _CODED_LINES: Final = ("路", "国道", "省道", "县道")
@@ -123,23 +118,25 @@ def find_toponyms(folded: Folded, mentions: Sequence[Mention], found: Findings) 
     text = folded.text
     heads = []
     position, reached = 0, -LONGEST_BODY
-    for start, end, index in found.heads:
+    for hit in found.heads:
+        start, end = hit[0], hit[1]
         while position < len(mentions) and mentions[position].start < end:
             reached = mentions[position].end
             position += 1
-        head = _HEADS[index]
+        head = _HEADS[hit[2]]
         if reached > start or (head.group == "attached" and start - reached > _MOST["attached"]):
             continue  # a part of a known name, or without the one that it needs close before it
         if not _is_common_word(text, head, start, end):
             heads.append((head, start, end))
-    is_dredged = "疏浚" in text
-    has_codes = found.may_hold_codes or "#" in text
+    is_dredged = found.tells(DREDGING)
+    has_codes = bool(found.codes) or "#" in text or ("T" in text and "线" in text)
     if not heads and not has_codes and not is_dredged:
         return []
     ending = {mention.end: mention for mention in mentions}
     taken = _Taken(mentions, aside_spans(text) if has_asides(text) else (), len(text), ending)
-    toponyms = list(_codes(text, taken)) if has_codes else []
-    toponyms += _named(folded, heads, taken)
+    toponyms = _codes(text, found, taken) if has_codes else []
+    if heads:
+        toponyms += _named(folded, heads, taken)
     if is_dredged:
         toponyms += _creeks(text, taken)
     return _longest(toponyms) if len(toponyms) > 1 else toponyms
@@ -191,46 +188,81 @@ class _Taken:
         return self.covered.find(1, start, end) >= 0
 
 
-def _codes(text: str, taken: _Taken) -> Iterator[Toponym]:
+def _codes(text: str, found: Findings, taken: _Taken) -> list[Toponym]:
     """Parcels, lettered roads, numbered pumps and metro lines."""
-    for match in _CODE_NAME.finditer(text) if any(map(text.__contains__, _CODE_NOUNS)) else ():
-        if not taken.covered[match.start()]:  # its noun may be evidence of a known member: 103、106社区
-            kind: Literal["site", "line"] = "line" if match[0].endswith(_CODED_LINES) else "site"
-            yield Toponym(*match.span(), kind)
-            yield from _sharing(text, taken, match.start(), kind)
-    for match in _MEMBER_CODE.finditer(text) if any(map(text.__contains__, _MEMBER_NOUNS)) else ():
-        if not taken.overlaps(*match.span()):
-            yield Toponym(*match.span(), "site")
-    for match in _METRO.finditer(text) if "线" in text else ():
-        if not taken.overlaps(*match.span()):
-            yield Toponym(*match.span(), "line")
+    toponyms: list[Toponym] = []
+    for start, end in _code_names(text, found):
+        if not taken.covered[start]:  # its noun may be evidence of a known member: 103、106社区
+            kind: Literal["site", "line"] = "line" if text.endswith(_CODED_LINES, start, end) else "site"
+            toponyms.append(Toponym(start, end, kind))
+            toponyms += _sharing(text, taken, start, kind)
+    if found.shared_codes:
+        for match in _MEMBER_CODE.finditer(text):
+            if not taken.overlaps(match.start(), match.end()):
+                toponyms.append(Toponym(match.start(), match.end(), "site"))
+    lines = list(_METRO.finditer(text)) if "号线" in text else []
+    if "T" in text:
+        lines += _TRAM.finditer(text)
+    for match in lines:
+        if not taken.overlaps(match.start(), match.end()):
+            toponyms.append(Toponym(match.start(), match.end(), "line"))
+    return toponyms
 
 
-def _creeks(text: str, taken: _Taken) -> Iterator[Toponym]:
+def _code_names(text: str, found: Findings) -> list[tuple[int, int]]:
+    """Where codes with their nouns stand. One is looked for only before a noun, which takes no time."""
+    if "#" in text:
+        return [match.span() for match in _CODE_NAME.finditer(text)]
+    spans: list[tuple[int, int]] = []
+    reached = 0
+    for hit in found.codes:
+        noun = start = hit[0]
+        while start > reached and _is_of_code(ord(text[start - 1])):
+            start -= 1
+        while start < noun:
+            match = _CODE_NAME.match(text, start)
+            if match is not None:
+                spans.append(match.span())
+                reached = match.end()
+                break
+            start += 1
+    return spans
+
+
+def _is_of_code(code: int) -> bool:
+    """Whether a character may stand in a code: a capital, a digit or a hyphen."""
+    return 0x30 <= code <= 0x39 or 0x41 <= code <= 0x5A or code == 0x2D
+
+
+def _creeks(text: str, taken: _Taken) -> list[Toponym]:
     """The creeks of a text about dredging."""
+    found = []
     for match in _CREEK.finditer(text):
         start = match.start() + _last_stop(match[1])
         around = text[max(0, start - _DREDGED_REACH) : match.end() + _DREDGED_REACH]
         if "疏浚" in around and match.end(1) - start >= 2 and not taken.overlaps(start, match.end()):
-            yield Toponym(start, match.end(), "line")
+            found.append(Toponym(start, match.end(), "line"))
+    return found
 
 
-def _sharing(text: str, taken: _Taken, start: int, kind: Literal["site", "line"]) -> Iterator[Toponym]:
+def _sharing(text: str, taken: _Taken, start: int, kind: Literal["site", "line"]) -> list[Toponym]:
     """The bare codes to the left that share the noun of the code at `start`, nearest first."""
+    found: list[Toponym] = []
     while True:
         # Only up to the name's start, and a window, so that a list of any length costs linear time.
         begin = max(0, start - _LONGEST_SHARED)
         code = _SHARED_CODE.search(text[begin:start])
         if code is None:
-            return
+            return found
         if not taken.overlaps(begin + code.start(), begin + code.end()):
-            yield Toponym(begin + code.start(), begin + code.end(), kind)
+            found.append(Toponym(begin + code.start(), begin + code.end(), kind))
         start = begin + code.start()
 
 
-def _named(folded: Folded, heads: Iterable[tuple[_Head, int, int]], taken: _Taken) -> Iterator[Toponym]:
+def _named(folded: Folded, heads: Iterable[tuple[_Head, int, int]], taken: _Taken) -> list[Toponym]:
     """Names that end with a head noun."""
     text = folded.text
+    found: list[Toponym] = []
     for head, start, end in heads:
         if taken.overlaps(start, end):
             continue
@@ -245,18 +277,18 @@ def _named(folded: Folded, heads: Iterable[tuple[_Head, int, int]], taken: _Take
             continue
         if carrier is not None and _carries(carrier, body, head, has_stage=stages_end(text, end) > end):
             on_line = carrier.place is not None and carrier.place.kind == "line" and head.noun in _WORKS
-            yield _with_parts(
-                text, _full_start(folded, taken, carrier, head.noun), end, "line" if on_line else "site"
-            )
+            begin = _full_start(folded, taken, carrier, head.noun)
+            found.append(_with_parts(text, begin, end, "line" if on_line else "site"))
         elif head.noun == "路" and body in _NUMERALS and text.endswith("规划", 0, begin):  # 规划三路
-            yield Toponym(begin - 2, end, "line")
+            found.append(Toponym(begin - 2, end, "line"))
         elif _is_proper(body, head.group) or (body and taken.has_neighbour(text, begin, end, head.noun)):
-            yield _with_parts(text, begin, end, "line" if head.group in _LINES else "site")
+            found.append(_with_parts(text, begin, end, "line" if head.group in _LINES else "site"))
+    return found
 
 
 def _with_parts(text: str, start: int, end: int, kind: Literal["site", "line"]) -> Toponym:
     """The name at start..end with the stages or the works behind it: 泥城文化中心二期, 夏涟河绿道."""
-    if text[end : end + 1] in BEGINNINGS:
+    if BEGINNINGS.stands_at(text, end):
         end = reach(text, "line", end) if kind == "line" else stages_end(text, end)
     return Toponym(start, end, kind)
 
@@ -284,21 +316,32 @@ def _is_common_word(text: str, head: _Head, start: int, end: int) -> bool:
 
 def _body_start(folded: Folded, taken: _Taken, head_start: int) -> int:
     """Where the part before a head begins: after punctuation, quotes, mentions and the last stop word."""
-    text = folded.text
-    backwards = text[max(0, head_start - LONGEST_BODY) : head_start][::-1]
-    begin = head_start - _BODY_BACKWARDS.match(backwards).end()  # type: ignore[union-attr]  # "" matches
-    begin = max(begin, taken.covered.rfind(1, begin, head_start) + 1)
-    if folded.quotes:
-        quotes = folded.quotes
-        begin = next((at for at in range(head_start, begin, -1) if at in quotes), begin)
+    text, quotes = folded.text, folded.quotes
+    begin, first = head_start, max(0, head_start - LONGEST_BODY)
+    while begin > first and _is_of_name(ord(text[begin - 1])) and not taken.covered[begin - 1]:
+        if quotes and begin in quotes:
+            break
+        begin -= 1
     return begin + _last_stop(text[begin:head_start])
+
+
+def _is_of_name(code: int) -> bool:
+    """Whether a character may stand in a name: an ideograph, a capital, a digit or one of ·#-."""
+    if code >= 0x80:
+        return 0x4E00 <= code <= 0x9FFF or code == 0xB7
+    return 0x30 <= code <= 0x39 or 0x41 <= code <= 0x5A or code == 0x23 or code == 0x2D
 
 
 def _last_stop(body: str) -> int:
     """Where the last stop word of a body ends; 0 without one."""
-    marks = _STOP_MARKS.match(body)
-    last = marks.end() if marks else 0
-    if _DIGIT.search(body):
+    last, has_digit = 0, False
+    for index in range(len(body)):
+        code = ord(body[index])
+        if 0x30 <= code <= 0x39:
+            has_digit = True
+        elif last == index and (code == 0x23 or code == 0x2D or code == 0xB7):  # marks at the beginning
+            last = index + 1
+    if has_digit:
         for count in _STOP_COUNT.finditer(body):
             last = max(last, count.end())
         body = _STOP_COUNT.sub(lambda count: _BLANK * len(count[0]), body)

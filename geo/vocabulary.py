@@ -6,7 +6,7 @@ name is first met, so that a gazetteer of a million names costs no more than its
 
 from __future__ import annotations
 
-from operator import itemgetter
+from collections.abc import Sequence
 from typing import Final
 
 from geo.conditions import Check, Surroundings, checks_of
@@ -18,12 +18,17 @@ _WHOLE_NAMES: Final = ("镇", "区")  # complete as they are: 泥城镇公路 ar
 INSTITUTIONS: Final = ("大学", "学院", "医院", "研究院", "研究所", "公司")  # people as much as a building
 _NOUNS: Final = (*HEAD_NOUNS, *dict.fromkeys(CODE_NOUNS))
 _HEAD_COUNT: Final = len(HEAD_NOUNS)
+# Words without which some rules need not be tried.
+STAGES: Final = 1
+DREDGING: Final = 2
+REGIONS: Final = 4
+_CLUES: Final = {"二期": STAGES, "三期": STAGES, "号楼": STAGES, "疏浚": DREDGING, "区域": REGIONS}
+_CLUE_OF: Final = tuple(_CLUES.values())
 _IS_CODE_NOUN: Final = [noun in CODE_NOUNS for noun in _NOUNS]
 _IS_SHARED: Final = [noun in SHARED_CODE_NOUNS for noun in _NOUNS]
 # Between the last code of a list and its noun: 103、105两个社区.
 _COUNTS: Final = frozenset("等个两三四五六七八九")
-_start_and_index: Final = itemgetter(0, 2)
-_start_of: Final = itemgetter(0)
+_BETWEEN_TEXTS: Final = "\n"  # stands in no folded name
 
 
 def is_ascii_word(character: str) -> bool:
@@ -35,8 +40,15 @@ def _closes_code(text: str, start: int, noun: int) -> bool:
     """Whether a noun that begins at `start` may close a code."""
     if not start or not _IS_CODE_NOUN[noun]:
         return False
-    last = text[start - 1]
-    return is_ascii_word(last) or (_IS_SHARED[noun] and last in _COUNTS)
+    last = ord(text[start - 1])
+    if last < 0x80:
+        return 0x30 <= last <= 0x39 or 0x41 <= last <= 0x5A
+    return _IS_SHARED[noun] and text[start - 1] in _COUNTS
+
+
+def _stands_behind(noun: Hit, start: int, index: int) -> bool:
+    """Whether the hit of a noun comes after one with that start and index."""
+    return noun[0] > start or (noun[0] == start and noun[2] > index)
 
 
 class Meaning:
@@ -102,15 +114,22 @@ class Findings:
 
     `names` are hits of names by start, of one start the longest first. `heads` are nouns that close place
     names (`HEAD_NOUNS`), leftmost first, without overlaps; their third number is the noun's place in that
-    list. Without `may_hold_codes` no code such as J05-01地块 stands in the text.
+    list. `codes` are hits of the nouns that may close a code such as J05-01地块, leftmost first,
+    `shared_codes` those of them whose noun a list of codes may share. `clues` is the sum of the clues met.
     """
 
-    __slots__ = ("heads", "may_hold_codes", "names")
+    __slots__ = ("clues", "codes", "heads", "names", "shared_codes")
 
-    def __init__(self, names: list[Hit], heads: list[Hit], may_hold_codes: bool) -> None:
+    def __init__(self, names: list[Hit], clues: int) -> None:
         self.names = names
-        self.heads = heads
-        self.may_hold_codes = may_hold_codes
+        self.heads: list[Hit] = []
+        self.codes: list[Hit] = []
+        self.shared_codes: list[Hit] = []
+        self.clues = clues
+
+    def tells(self, clue: int) -> bool:
+        """Whether one of the words of a clue stands in the text."""
+        return self.clues & clue != 0
 
 
 class Vocabulary:
@@ -120,39 +139,59 @@ class Vocabulary:
         self.gazetteer = gazetteer
         self._names = [name for name in gazetteer.names() if name]
         self._count = len(self._names)
-        self._scan = scan_all([*self._names, *_NOUNS])
+        self._scan = scan_all([*self._names, *_NOUNS, *_CLUES])
         self._readings: list[NameReading | None] = [None] * len(self._names)
         self._by_name: dict[str, NameReading] = {}
+        self._senses = gazetteer.by_name
 
     def scan(self, text: str) -> Findings:
         """What stands in a folded text."""
         names: list[Hit] = []
         nouns: list[Hit] = []
         count = self._count
+        first_clue = count + len(_NOUNS)
+        clues = 0
         for hit in self._scan(text):
+            start = hit[0]
             if hit[2] < count:
-                names.append(hit)
+                place = len(names)
+                while place and names[place - 1][0] >= start:
+                    place -= 1
+                names.insert(place, hit)
+            elif hit[2] >= first_clue:
+                clues |= _CLUE_OF[hit[2] - first_clue]
             else:
-                nouns.append(hit)
-        if len(names) > 1:
-            names.reverse()
-            names.sort(key=_start_of)  # keeps what ends later first
-        may_hold_codes = "T" in text and "线" in text  # T6线
-        heads: list[Hit] = []
-        if nouns:
-            nouns.sort(key=_start_and_index)
-            reached = 0
-            for start, end, index in nouns:
-                noun = index - count
-                may_hold_codes = may_hold_codes or _closes_code(text, start, noun)
-                if start >= reached and noun < _HEAD_COUNT:
-                    heads.append((start, end, noun))
-                    reached = end
-        return Findings(names, heads, may_hold_codes)
+                place = len(nouns)
+                while place and _stands_behind(nouns[place - 1], start, hit[2]):
+                    place -= 1
+                nouns.insert(place, hit)
+        found = Findings(names, clues)
+        self._add_nouns(found, text, nouns)
+        return found
 
-    def starts_of_last(self, text: str) -> list[int]:
-        """Where the names start that end where a folded text ends."""
-        return [start for start, end, index in self._scan(text) if end == len(text) and index < self._count]
+    def _add_nouns(self, found: Findings, text: str, nouns: list[Hit]) -> None:
+        """Add what the nouns of a text, in their order, close."""
+        reached = 0
+        for hit in nouns:
+            start = hit[0]
+            noun = hit[2] - self._count
+            if _closes_code(text, start, noun):
+                found.codes.append(hit)
+                if _IS_SHARED[noun]:
+                    found.shared_codes.append(hit)
+            if start >= reached and noun < _HEAD_COUNT:
+                found.heads.append((start, hit[1], noun))
+                reached = hit[1]
+
+    def starts_of_last(self, texts: Sequence[str]) -> list[int]:
+        """Where in any of some folded texts the names start that end where it ends."""
+        ends: dict[int, int] = {}  # of each text in all of them together, and where it begins
+        length = 0
+        for text in texts:
+            ends[length + len(text)] = length
+            length += len(text) + len(_BETWEEN_TEXTS)
+        hits = self._scan(_BETWEEN_TEXTS.join(texts))
+        return [hit[0] - ends[hit[1]] for hit in hits if hit[1] in ends and hit[2] < self._count]
 
     def reading(self, index: int) -> NameReading:
         """How the name with that index of a hit is read."""
@@ -165,7 +204,8 @@ class Vocabulary:
     def find(self, name: str) -> NameReading | None:
         """How a folded name is read, or None where it is no name."""
         reading = self._by_name.get(name)
-        if reading is None and (senses := self.gazetteer.senses(name)):
+        if reading is None and name in self._senses:
+            senses = self._senses[name]
             places = self.gazetteer.places
             meanings = tuple(Meaning(sense, places.get(sense.target)) for sense in senses)
             reading = self._by_name[name] = NameReading(name, meanings)

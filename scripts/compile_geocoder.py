@@ -29,7 +29,7 @@ options = ["--config-file=", "--ignore-missing-imports", "--python-version", "{v
 setup(
     name="{group}",
     packages=[],
-    ext_modules=mypycify([*options, *modules], group_name="{group}", opt_level="2", debug_level="0"),
+    ext_modules=mypycify([*options, *modules], group_name="{group}", opt_level="3", debug_level="0"),
 )
 """
 LONGEST_S = 1200

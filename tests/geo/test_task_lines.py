@@ -104,4 +104,4 @@ def test_what_is_well_formed_is_read_as_the_standard_library_reads_it(
 ) -> None:
     line = json.dumps({"id": task_id, "text": text, "title": title, "path": path}).encode()
     if task_id.strip() and text.strip():
-        assert parse_task_line(line) == (task_id, text, title, tuple(path))
+        assert parse_task_line(line) == TaskLine(task_id, text, title, tuple(path))
