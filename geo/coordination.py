@@ -20,11 +20,11 @@ _SEPARATES: Final = Characters("·、与及和或")
 _LONG_SEPARATOR: Final = "以及"
 # A counted head after the last member: 三镇, 等社区, 两条线.
 _COUNTED_HEAD: Final = re.compile(
-    r"等?(?:[两二三四五六七八九十0-9]{0,2}(?:个|座|条|大|家|所|处)?)"
+    r"等?(?:[两二三四五六七八九十0-9]{0,2}(?:个|座|条|大|家|所|处)?)(?:撤制|建制|集)?"
     r"(社区|镇|街道|片区|区域|地块|单元|园区|示范线|线路|号线|线|公路|大道|主次干路|干路|道路|路|站|港)"
 )
 _COUNTED_STARTS: Final = Characters(  # what the pattern above may begin with
-    "等两二三四五六七八九十0123456789个座条大家所处社镇街片区地单园示线号公主干道路站港"
+    "等两二三四五六七八九十0123456789个座条大家所处撤建集社镇街片区地单园示线号公主干道路站港"
 )
 _CODE_LENGTH: Final = 3
 _ALSO_CLOSES_CODE: Final = "区域"

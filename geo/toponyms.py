@@ -319,10 +319,15 @@ def _body_start(folded: Folded, taken: _Taken, head_start: int) -> int:
     text, quotes = folded.text, folded.quotes
     begin, first = head_start, max(0, head_start - LONGEST_BODY)
     while begin > first and _is_of_name(ord(text[begin - 1])) and not taken.covered[begin - 1]:
-        if quotes and begin in quotes:
+        if (quotes and begin in quotes) or _parts_names(text, begin - 1):
             break
         begin -= 1
     return begin + _last_stop(text[begin:head_start])
+
+
+def _parts_names(text: str, at: int) -> bool:
+    """Whether a hyphen stands between two names, and not inside a code: 祥祈路-祥泰路."""
+    return text[at] == "-" and at > 0 and ord(text[at - 1]) >= 0x80
 
 
 def _is_of_name(code: int) -> bool:
