@@ -16,6 +16,7 @@ from pathlib import Path
 
 MODULES = (
     "characters",
+    "coded_names",
     "conditions",
     "coordination",
     "extents",
@@ -29,6 +30,7 @@ MODULES = (
     "senses",
     "stages",
     "task_lines",
+    "toponym",
     "toponyms",
     "vocabulary",
 )

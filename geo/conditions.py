@@ -45,6 +45,10 @@ _CODE_CLAUSE: Final = {
     "road": "clause:公路|道路|大道|路网|干路|支路|立交|高速|快速路|匝道|辅路|以东|以西|以南|以北;"
     "not-after:区域|区块|地块|楼|社区",
 }
+# … and words that make a lettered one a line anywhere in the sentence: 高速公路“两环三射”:G1503;S2、S3.
+_CODE_SENTENCE: Final = {
+    "road": "sentence:高速|收费站|匝道|立交;not-after:区域|区块|地块|楼|社区|区|号|期|单元|街坊",
+}
 
 
 class ConditionError(ValueError):
@@ -258,3 +262,5 @@ def code_contexts(name: str, line_kind: str) -> Iterator[str]:
         yield _CODE_AFTER[line_kind]
     if line_kind in _CODE_CLAUSE and not name.isdigit():
         yield _CODE_CLAUSE[line_kind]
+    if line_kind in _CODE_SENTENCE and not name.isdigit():
+        yield _CODE_SENTENCE[line_kind]

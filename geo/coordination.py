@@ -21,10 +21,10 @@ _LONG_SEPARATOR: Final = "以及"
 # A counted head after the last member: 三镇, 等社区, 两条线.
 _COUNTED_HEAD: Final = re.compile(
     r"等?(?:[两二三四五六七八九十0-9]{0,2}(?:个|座|条|大|家|所|处)?)(?:撤制|建制|集)?"
-    r"(社区|镇|街道|片区|区域|地块|单元|园区|示范线|线路|号线|线|公路|大道|主次干路|干路|道路|路|站|港)"
+    r"(社区卫生服务中心|社区事务受理服务中心|社区文化活动中心|社区|镇|街道|片区|新城|区域|地块|单元|园区|示范线|线路|号线|线|公路|大道|主次干路|干路|道路|路|站|港)"
 )
 _COUNTED_STARTS: Final = Characters(  # what the pattern above may begin with
-    "等两二三四五六七八九十0123456789个座条大家所处撤建集社镇街片区地单园示线号公主干道路站港"
+    "等两二三四五六七八九十0123456789个座条大家所处撤建集新社镇街片区地单园示线号公主干道路站港"
 )
 _CODE_LENGTH: Final = 3
 _ALSO_CLOSES_CODE: Final = "区域"
@@ -63,7 +63,9 @@ def coordinate(
         return mentions
     reader = _ListReader(folded, vocabulary, mentions, found)
     for mention in reversed(last_members):
-        reader.read_leftwards(mention.start, mention.end, reader.heads_of(mention))
+        heads = reader.heads_of(mention)
+        reader.read_last(mention, heads)
+        reader.read_leftwards(mention.start, mention.end, heads)
     taken = {mention.start for mention in mentions}
     for noun_start, end in last_codes:
         start = noun_start - _CODE_LENGTH
@@ -131,6 +133,14 @@ class _ListReader:
             return own
         counted = _COUNTED_HEAD.match(text, end)
         return (*own, _Heads((counted[1],), counted.end(1))) if counted else own
+
+    def read_last(self, last: Mention, heads: tuple[_Heads, ...]) -> None:
+        """Note what the last member names with the counted noun behind it: 书院四家社区卫生服务中心."""
+        for nouns, end in heads:
+            full = self.vocabulary.find(last.name + nouns[0]) if end > last.end else None
+            made = self.with_head(last.start, last.end, None, full, nouns[0], end) if full else None
+            if made is not None and made.sense.target != last.sense.target:
+                self.found.append(made)
 
     def read_leftwards(self, position: int, end: int, own: tuple[_Heads, ...]) -> None:
         """Go through the list whose last member is position..end to the left, until none answers."""

@@ -20,7 +20,8 @@ from geo.links import Link, Scope, Span, TaskLinks
 from geo.mentions import Mention, find_mentions, make_mention
 from geo.relations import relation_of
 from geo.stages import with_later_stages
-from geo.toponyms import Toponym, find_toponyms
+from geo.toponym import Toponym
+from geo.toponyms import find_toponyms
 from geo.vocabulary import STAGES, Findings, Vocabulary
 
 __all__ = ["CONFIDENCE", "SITE_ZONE_FACTOR", "Geocoder", "Link", "Scope", "Span", "TaskLinks"]
@@ -38,7 +39,12 @@ _AREA_NAME: Final = "临港"  # stands right before the names of places in the w
 _AND: Final = frozenset("与和及")
 _FEW: Final = 16
 _INTERCHANGES: Final = ("立交", "互通", "匝道")
-_NAMED_AFTER: Final = ("学校", "小学", "中学", "幼儿园", "医院", "产业园", "科技园", "创业园", "创新港")
+_ROADS: Final = ("路", "大道", "街", "道")
+_STANDS_ON: Final = ("站", "小学", "中学", "学校", "幼儿园", "医院")  # a road gave its name to what is there
+_NAMED_AFTER: Final = (
+    *("学校", "小学", "中学", "幼儿园", "医院", "产业园", "科技园", "创业园", "创新港"),
+    *("苑", "花园", "家园", "小区", "公寓", "大厦", "酒店", "新村"),
+)
 
 
 class Geocoder:
@@ -191,7 +197,8 @@ class Geocoder:
             before = ends.get(mention.start)
             if before is not None and self.gazetteer.is_within(before, zone):
                 continue  # 芦潮港社区C4地块: the words say more than is known of the site
-            relation = "in" if mention.relation == "along" else mention.relation
+            # What is beside a site is in its zone.
+            relation = "in" if mention.relation in ("along", "near") else mention.relation
             _add(drafts, (zone, "zone"), (relation, "site", _SITE_CONFIDENCE[mention.rule]), spans)
         return [_link(target, draft) for target, draft in drafts.items()]
 
@@ -301,9 +308,20 @@ def _with_part(text: str, mention: Mention, kind: Kind) -> tuple[tuple[int, int]
 
 
 def _without_namesakes(text: str, mentions: Sequence[Mention], toponyms: Iterable[Toponym]) -> list[Mention]:
-    """Leave out a landmark that only gave its name to an unknown school, hospital or park of firms."""
-    namesakes = {t.start for t in toponyms if text.endswith(_NAMED_AFTER, t.start, t.end)}
-    return [m for m in mentions if not (m.place and m.place.is_landmark and m.start in namesakes)]
+    """Leave out landmarks and roads that only gave their name to an unknown school, hospital, stop."""
+    namesakes = {t.start: t.end for t in toponyms if text.endswith(_NAMED_AFTER, t.start, t.end)}
+    called = {t.start: t.end for t in toponyms if text.endswith(_STANDS_ON, t.start, t.end)}
+    return [m for m in mentions if not _is_named_after(text, m, namesakes, called)]
+
+
+def _is_named_after(text: str, mention: Mention, namesakes: dict[int, int], called: dict[int, int]) -> bool:
+    """Whether a name unknown to the gazetteer begins with a landmark's or with a road's own name."""
+    if mention.place is None:
+        return False
+    if mention.place.kind == "line":
+        end = called.get(mention.start)
+        return end is not None and text[mention.end : end] in _STANDS_ON and mention.name.endswith(_ROADS)
+    return mention.place.is_landmark and mention.start in namesakes
 
 
 def _has_own_place(links: Sequence[Link]) -> bool:

@@ -15,6 +15,7 @@ from geo.gazetteer import Place, Sense
 from geo.namesakes import (
     begins_longer_place,
     belongs_to_other,
+    is_authority_elsewhere,
     is_partner,
     is_spoken_of,
     mark_namesakes,
@@ -92,7 +93,10 @@ def find_mentions(
         if meaning.is_outside:
             if _runs_into_longer(hits, position):
                 continue
-            names_elsewhere = True
+            if is_authority_elsewhere(folded, start, end):
+                meaning = NAMESAKE
+            else:
+                names_elsewhere = True
         if meaning.place is not None:
             if meaning.is_zone and reading.may_begin_longer and begins_longer_place(folded, end):
                 continue

@@ -20,11 +20,13 @@ if TYPE_CHECKING:
 _LONGER_PLACE: Final = re.compile(
     r"[东南西北中一二三四五六七八九十]{0,3}"
     r"(?:大道|公路(?!网)|支路|环路|路(?![网况段面口侧域径灯线])|街(?![道坊区])"
-    r"|弄|大桥|立交|隧道"
+    r"|弄|大桥|立交|隧道|支线|联络线|专用线|快线|环线|\d{1,4}路(?![口段])"
     r"|站(?![点位前台内])"
     r"|河(?![道网湖流长段浜口])|港(?![区口航城湾产务池])|塘(?![坝桥])|浦(?![东江西])|村(?!镇|庄|民|居|级|社|组|容))"
 )
-_STARTS_OF_LONGER: Final = Characters("东南西北中一二三四五六七八九十大公支环路街弄立隧站河港塘浦村")
+_STARTS_OF_LONGER: Final = Characters(
+    "东南西北中一二三四五六七八九十大公支环路街弄立隧站河港塘浦村联专快0123456789"
+)
 # … or an event, an institution, a company, a document: 滴水湖新兴金融大会, 泥城集团. Each alternative begins
 # with a plain character, which makes the search fast.
 _CARRIER: Final = re.compile(
@@ -75,16 +77,16 @@ _MEASURED_BEFORE: Final = re.compile(r"(?:相当于|超过|近)[^,。;!?:]{0,4}�
 _MODEL_AFTER: Final = re.compile(r"[^,。;!?:]{0,12}?为(?:原型|蓝本|范本|参照)")
 
 # 与上海海洋大学签署协议, 为特斯拉配套: a partner, not the place.
-_PARTNER_BEFORE: Final = re.compile(r"(?:与|同|联合|会同|携手|联手)(?:[^,。;!?:]{0,30}(?:、|和|及))?$")
+_PARTNER_BEFORE: Final = re.compile(r"(?:与|同|联合|会同|携手|联手)(?:[^,。;!?:]{0,60}(?:、|和|及))?$")
 _PARTNER_AFTER: Final = re.compile(
-    r"[^,。;!?]{0,20}?(?:签署|签订|签约|合作|共建|联合|共同"
-    r"|达成|对接|设立|成立|组建|开设|举办|培养)"
+    r"(?:(?=[、和及])[^,。;!?]{0,60}?|[^,。;!?]{0,20}?)(?:签署|签订|签约|合作|共建|联合|共同"
+    r"|达成|对接|设立|成立|组建|开设|举办|培养|开展)"
 )
 _SUPPLIED_AFTER: Final = ("配套", "供货", "代工")
 
 # A name in quotation marks as a brand, a ship, a campaign: “书院”牌大米, “环湖通”, “蓝湾”整治行动.
 _BRAND_AFTER: Final = re.compile(
-    r"牌(?![照坊匾])|号(?![线楼院地])|杯|奖|整治|专项行动|行动|主题"
+    r"牌(?![照坊匾])|号(?![线楼院地])|杯|奖|整治|专项行动|行动|主题|系列"
     r"|等?[\u4e00-\u9fff]{0,8}(?:公用|党建|服务|文化|产品|农产)品牌"
 )
 # What follows the name inside the quotation marks when they hold the name of a part of the place.
@@ -93,7 +95,7 @@ _PART_INSIDE: Final = re.compile(
 )
 # “东山敬老”院: the name goes on behind them
 _NOUN_AFTER: Final = re.compile(r"[院园镇村路岛湖区港城桥站楼厂馆街]")
-_THEME_AFTER: Final = re.compile(r"为主?题|主题")
+_THEME_AFTER: Final = re.compile(r"为主?题|主题|(?:空间|发展|产业)?格局")
 _LONGEST_IN_QUOTES: Final = 4  # characters that may follow a name inside its quotation marks
 _LONGEST_SLOGAN: Final = 12
 
@@ -146,11 +148,16 @@ def _is_one_name(between: str) -> bool:
     return not between or not (_VERBS.search(between) or _NO_NAME.search(between))
 
 
+def is_authority_elsewhere(folded: Folded, start: int, end: int) -> bool:
+    """Whether a place outside only names an authority or a company: 新加坡海关. A journey there is one."""
+    return belongs_to_other(folded, end) and not folded.text.endswith(_GOES_TO, 0, start)
+
+
 def is_partner(text: str, start: int, end: int) -> bool:
     """Whether an institution is named as somebody's partner only."""
     if _PARTNER_AFTER.match(text, end) is None:
         return False
-    return _PARTNER_BEFORE.search(text[max(0, start - 36) : start]) is not None
+    return _PARTNER_BEFORE.search(text[max(0, start - 66) : start]) is not None
 
 
 def is_spoken_of(text: str, start: int, end: int) -> bool:

@@ -38,7 +38,7 @@ _NOT_VIA: Final = ("已经", "曾经", "财经")
 _VIA_AFTER: Final = re.compile(r"[后至到、和]")
 # 甲至乙快速路: both ends are served, neither is where the work is said to happen.
 _WAYS: Final = (
-    r"(?:之间)?的?(?:快速路|快线|公交|班线|专线|线路|道路|公路|大道|通道|铁路|轨道|中运量|航线|隧道|\d+分钟)"
+    r"(?:之间)?的?双?(?:快速路|快线|公交|班线|专线|线路|道路|公路|大道|通道|铁路|轨道|中运量|航线|隧道|\d+分钟)"
 )
 _FROM: Final = re.compile(rf"(?:至|到|-)[^,。;!?:、]{{1,14}}?{_WAYS}")
 _NO_NAME: Final = frozenset(",。;!?:、")

@@ -8,60 +8,47 @@ Positions are those of the folded text. Generic expressions (研发中心, 主�
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, Literal, NamedTuple
 
+from geo.coded_names import (
+    find_codes,
+    find_creeks,
+    find_listed,
+    may_hold_addresses,
+    with_addresses,
+)
 from geo.extents import BEGINNINGS, reach, stages_end
 from geo.folding import Folded
 from geo.head_nouns import CARRIED, COMPOUND, CONTINUED, GROUPS
 from geo.mentions import Mention, aside_spans, has_asides
 from geo.namesakes import is_elsewhere
-from geo.place_words import FREE_WORDS, GENERIC_WORDS, KINDS_OF_PARK, STOP_WORDS
+from geo.place_words import FREE_WORDS, GENERIC_WORDS, KINDS_OF_PARK
 from geo.scanner import scan_first
-from geo.vocabulary import DREDGING, Findings
+from geo.toponym import BLANK, LIST_MARKS, Taken, Toponym, name_start
+from geo.vocabulary import LISTS, WATERS, Findings
 
 LONGEST_BODY: Final = 14  # characters looked at left of a head noun
 
+_ENDS_OF_ROADS: Final = frozenset("、,。;()和与及至到以口周沿段等道建贯-").union([""])
+_NATIONS: Final = ("中国", "国家")
+_NO_STATION: Final = frozenset(CONTINUED["站"])
 # 奉城镇 after a separator is a town; 城镇 elsewhere is a common word.
 _CASTLE_TOWN: Final = re.compile(r"(?:^|(?<=[、,。;和与及]))[^、,。;和与及小各乡新集建在]城镇$")
-_CODE_START: Final = r"(?<![A-Z0-9-])(?=[A-Z-]*\d)"  # not inside a longer code, and with a digit
-_PLOT: Final = r"[A-Z0-9]{1,6}(?:-[A-Z0-9]{1,6}){0,3}"
-_CODE_NAME: Final = re.compile(
-    rf"{_CODE_START}(?:{_PLOT}单元)?{_PLOT}(?:地块|#?街坊|单元)|{_CODE_START}\d{{3}}社区"
-    r"|[A-Z]\d{1,3}路(?![径线网])|[\u4e00-\u9fff]{2}\d{1,2}#|(?<![A-Z0-9-])[GSXY]\d{1,4}(?:国道|省道|县道)"
-)
-# In H05-01、H05-02地块 the noun at the end is shared: a bare code right before a separator and a named one.
-_SHARED_CODE: Final = re.compile(rf"{_CODE_START}{_PLOT}(?=(?:、|和|及|与)$)")
-_LONGEST_SHARED: Final = 16
-# An unknown member of a list whose last member is known: 102、103社区.
-_MEMBER_CODE: Final = re.compile(
-    r"\d(?<![A-Z0-9-].)\d\d(?=(?:(?:、|和|与|及)\d{3}){1,8}(?:等?[两三四五六七八九]?个?)(?:社区|单元|片区))"
-)
-# Creeks end like harbours; they are meant where somebody dredges: 疏浚团芦港、石皮泐港.
-_CREEK: Final = re.compile(
-    r"([\u4e00-\u9fff]{2,4})(?<![芯海空出进入离回返到])[港泾浜浦](?=[、,。;和与及两护河疏清]|$)"
-)
-_DREDGED_REACH: Final = 16
-_METRO: Final = re.compile(r"(?:轨道交通|地铁|轨交)?\d{1,2}号线")
-_TRAM: Final = re.compile(r"T(?<![A-Z0-9-]T)\d{1,2}线")
-# Counted things are looked for before the words, so that the 个 of 3个 is not taken for a word of its own.
-_STOP_COUNT: Final = re.compile(r"\d+(?:\.\d+)?(?:[个所座条处家片]|千伏|KV|万吨|公里|平方米|米|亩)")
-_find_stops: Final = scan_first(STOP_WORDS)
 _COUNTED: Final = re.compile(r"\d+(?:\.\d+)?[个所座条处家片号期]?|第[一二三四五六七八九十]+")
 _ORDINAL: Final = re.compile(r"第[一二三四五六七八九十]+")
+_NUMBERED: Final = frozenset(["村", "农场"])
+_SOFT: Final = frozenset("水光航成主修")  # 云水路: in a list of roads these are part of a name
 _NUMERALS: Final = frozenset("一二三四五六七八九十")
 _SIDES: Final = frozenset("东西南北")
 _QUALITIES: Final = _SIDES.union("海山江城新基")
 _HUBS: Final = frozenset(["机场", "东西", "南北"])  # 机场联络线
 _find_generic: Final = scan_first(GENERIC_WORDS)
 _find_describing: Final = scan_first([word for word in GENERIC_WORDS if len(word) > 1])
-_BLANK: Final = "\0"  # in place of a counted thing: stands in no body
 _BRANCH: Final = re.compile(r"(?:临港|[\u4e00-\u9fff]{2})?(?:新片区)?(?:院区|分院|分校|校区)")
-# On a line these are part of it.
-_LIST_MARKS: Final = frozenset("、和与及")
-_CODED_LINES: Final = ("路", "国道", "省道", "县道")
 _CROSSINGS: Final = frozenset(["立交", "互通"])
-_WORKS: Final = frozenset(["立交", "互通", "大桥", "隧道", "泵站", "泵闸", "水闸", "站"])
+# On a line these are part of it.
+_WORKS: Final = frozenset(["立交", "互通", "大桥", "隧道", "泵站", "泵闸", "水闸"])
 _HAVE_BRANCHES: Final = frozenset(["医院", "学校", "小学", "中学"])
 _NEEDS_BODY: Final = frozenset(["小区", "村", "公寓", "大厦"])
 _KINDS_OF_ESTATE: Final = frozenset(
@@ -99,17 +86,6 @@ _HEADS: Final = [
 ]
 
 
-class Toponym:
-    """An unknown place name at start..end of the folded text; a `line` is a road, river or track."""
-
-    __slots__ = ("end", "kind", "start")
-
-    def __init__(self, start: int, end: int, kind: Literal["site", "line"]) -> None:
-        self.start = start
-        self.end = end
-        self.kind = kind
-
-
 def find_toponyms(folded: Folded, mentions: Sequence[Mention], found: Findings) -> list[Toponym]:
     """Return the place-like names that no mention covers, longest first, not overlapping, in text order.
 
@@ -128,17 +104,25 @@ def find_toponyms(folded: Folded, mentions: Sequence[Mention], found: Findings) 
             continue  # a part of a known name, or without the one that it needs close before it
         if not _is_common_word(text, head, start, end):
             heads.append((head, start, end))
-    is_dredged = found.tells(DREDGING)
+    has_creeks = found.tells(WATERS)
+    has_addresses = may_hold_addresses(text)
+    has_lists = found.tells(LISTS) and "、" in text
     has_codes = bool(found.codes) or "#" in text or ("T" in text and "线" in text)
-    if not heads and not has_codes and not is_dredged:
+    if not (heads or has_codes or has_creeks or has_addresses or has_lists):
         return []
     ending = {mention.end: mention for mention in mentions}
-    taken = _Taken(mentions, aside_spans(text) if has_asides(text) else (), len(text), ending)
-    toponyms = _codes(text, found, taken) if has_codes else []
+    taken = Taken(mentions, aside_spans(text) if has_asides(text) else (), len(text), ending)
+    if any(head.group == "rail" for head, _, _ in heads):
+        taken.names = {(hit[0], hit[1]) for hit in found.names}
+    toponyms = find_codes(folded, found, taken) if has_codes else []
     if heads:
         toponyms += _named(folded, heads, taken)
-    if is_dredged:
-        toponyms += _creeks(text, taken)
+    if has_creeks:
+        toponyms += find_creeks(text, taken)
+    if has_lists:
+        toponyms += find_listed(text, taken)
+    if has_addresses:
+        toponyms = with_addresses(text, toponyms, taken)
     return _longest(toponyms) if len(toponyms) > 1 else toponyms
 
 
@@ -154,112 +138,7 @@ def _longest(toponyms: list[Toponym]) -> list[Toponym]:
     return kept
 
 
-class _Taken:
-    """Which characters belong to mentions or titles, and which mention ends where."""
-
-    def __init__(
-        self,
-        mentions: Sequence[Mention],
-        titles: Iterable[tuple[int, int]],
-        length: int,
-        ending: Mapping[int, Mention],
-    ) -> None:
-        self.covered = bytearray(length)
-        self.ending = ending
-        self.starting = {mention.start: mention for mention in mentions}
-        for start, end in titles:
-            self.covered[start:end] = b"\1" * (end - start)
-        for mention in mentions:
-            start, end = mention.start, mention.end
-            self.covered[start:end] = b"\1" * (end - start)
-            if len(mention.spans) > 1:
-                for start, end in mention.spans:
-                    self.covered[start:end] = b"\1" * (end - start)
-
-    def has_neighbour(self, text: str, start: int, end: int, noun: str) -> bool:
-        """Whether a known name with the same noun stands beside start..end in a list: 申港社区和海港社区."""
-        before = self.ending.get(start - 1) if text[start - 1 : start] in _LIST_MARKS else None
-        if before is None and text[end : end + 1] in _LIST_MARKS:
-            before = self.starting.get(end + 1)
-        return before is not None and before.place is not None and before.name.endswith(noun)
-
-    def overlaps(self, start: int, end: int) -> bool:
-        """Whether any character of start..end is taken."""
-        return self.covered.find(1, start, end) >= 0
-
-
-def _codes(text: str, found: Findings, taken: _Taken) -> list[Toponym]:
-    """Parcels, lettered roads, numbered pumps and metro lines."""
-    toponyms: list[Toponym] = []
-    for start, end in _code_names(text, found):
-        if not taken.covered[start]:  # its noun may be evidence of a known member: 103、106社区
-            kind: Literal["site", "line"] = "line" if text.endswith(_CODED_LINES, start, end) else "site"
-            toponyms.append(Toponym(start, end, kind))
-            toponyms += _sharing(text, taken, start, kind)
-    if found.shared_codes:
-        for match in _MEMBER_CODE.finditer(text):
-            if not taken.overlaps(match.start(), match.end()):
-                toponyms.append(Toponym(match.start(), match.end(), "site"))
-    lines = list(_METRO.finditer(text)) if "号线" in text else []
-    if "T" in text:
-        lines += _TRAM.finditer(text)
-    for match in lines:
-        if not taken.overlaps(match.start(), match.end()):
-            toponyms.append(Toponym(match.start(), match.end(), "line"))
-    return toponyms
-
-
-def _code_names(text: str, found: Findings) -> list[tuple[int, int]]:
-    """Where codes with their nouns stand. One is looked for only before a noun, which takes no time."""
-    if "#" in text:
-        return [match.span() for match in _CODE_NAME.finditer(text)]
-    spans: list[tuple[int, int]] = []
-    reached = 0
-    for hit in found.codes:
-        noun = start = hit[0]
-        while start > reached and _is_of_code(ord(text[start - 1])):
-            start -= 1
-        while start < noun:
-            match = _CODE_NAME.match(text, start)
-            if match is not None:
-                spans.append(match.span())
-                reached = match.end()
-                break
-            start += 1
-    return spans
-
-
-def _is_of_code(code: int) -> bool:
-    """Whether a character may stand in a code: a capital, a digit or a hyphen."""
-    return 0x30 <= code <= 0x39 or 0x41 <= code <= 0x5A or code == 0x2D
-
-
-def _creeks(text: str, taken: _Taken) -> list[Toponym]:
-    """The creeks of a text about dredging."""
-    found = []
-    for match in _CREEK.finditer(text):
-        start = match.start() + _last_stop(match[1])
-        around = text[max(0, start - _DREDGED_REACH) : match.end() + _DREDGED_REACH]
-        if "疏浚" in around and match.end(1) - start >= 2 and not taken.overlaps(start, match.end()):
-            found.append(Toponym(start, match.end(), "line"))
-    return found
-
-
-def _sharing(text: str, taken: _Taken, start: int, kind: Literal["site", "line"]) -> list[Toponym]:
-    """The bare codes to the left that share the noun of the code at `start`, nearest first."""
-    found: list[Toponym] = []
-    while True:
-        # Only up to the name's start, and a window, so that a list of any length costs linear time.
-        begin = max(0, start - _LONGEST_SHARED)
-        code = _SHARED_CODE.search(text[begin:start])
-        if code is None:
-            return found
-        if not taken.overlaps(begin + code.start(), begin + code.end()):
-            found.append(Toponym(begin + code.start(), begin + code.end(), kind))
-        start = begin + code.start()
-
-
-def _named(folded: Folded, heads: Iterable[tuple[_Head, int, int]], taken: _Taken) -> list[Toponym]:
+def _named(folded: Folded, heads: Iterable[tuple[_Head, int, int]], taken: Taken) -> list[Toponym]:
     """Names that end with a head noun."""
     text = folded.text
     found: list[Toponym] = []
@@ -273,6 +152,8 @@ def _named(folded: Folded, heads: Iterable[tuple[_Head, int, int]], taken: _Take
         carrier = taken.ending.get(begin)
         if carrier is not None and is_elsewhere(carrier):  # 徐汇区漕溪北路: elsewhere as well
             continue
+        if carrier is not None and taken.covers(text, carrier, end):
+            continue
         if carrier is not None and begin in folded.quotes:  # “南汇新城镇”社区: the quotes close the name
             continue
         if carrier is not None and _carries(carrier, body, head, has_stage=stages_end(text, end) > end):
@@ -281,19 +162,35 @@ def _named(folded: Folded, heads: Iterable[tuple[_Head, int, int]], taken: _Take
             found.append(_with_parts(text, begin, end, "line" if on_line else "site"))
         elif head.noun == "路" and body in _NUMERALS and text.endswith("规划", 0, begin):  # 规划三路
             found.append(Toponym(begin - 2, end, "line"))
-        elif _is_proper(body, head.group) or (body and taken.has_neighbour(text, begin, end, head.noun)):
+        elif (
+            _is_proper(body, head.group)
+            or (body and taken.has_neighbour(text, begin, end, head.noun))
+            or (head.group == "rail" and (begin, start) in taken.names)  # 洋山支线
+            or (head.noun in _NUMBERED and len(body) == 2 and _NUMERALS.issuperset(body))  # 五四村
+            or (body and _follows_like(text, found, begin, head.noun))
+        ):
+            if head.group == "hall" and text.endswith(_NATIONS, 0, begin):
+                begin -= 2  # 中国航海博物馆
             found.append(_with_parts(text, begin, end, "line" if head.group in _LINES else "site"))
     return found
+
+
+def _follows_like(text: str, found: list[Toponym], begin: int, noun: str) -> bool:
+    """Whether a name with the same noun stands right before in a list: 横港村、海关村."""
+    last = found[-1] if found else None
+    return last is not None and text[last.end : begin] == "、" and text.endswith(noun, 0, last.end)
 
 
 def _with_parts(text: str, start: int, end: int, kind: Literal["site", "line"]) -> Toponym:
     """The name at start..end with the stages or the works behind it: 泥城文化中心二期, 夏涟河绿道."""
     if BEGINNINGS.stands_at(text, end):
         end = reach(text, "line", end) if kind == "line" else stages_end(text, end)
+    if kind == "site" and text.startswith("站", end) and text[end + 1 : end + 2] not in _NO_STATION:
+        end += 1  # 鸿音广场站
     return Toponym(start, end, kind)
 
 
-def _full_start(folded: Folded, taken: _Taken, carrier: Mention, noun: str) -> int:
+def _full_start(folded: Folded, taken: Taken, carrier: Mention, noun: str) -> int:
     """Where a name begins that holds a known one: 临港 of 临港蓝湾智造园, 百联 of 百联临港购物中心."""
     if carrier.sense.role == "whole":
         begin = _body_start(folded, taken, carrier.start)
@@ -309,12 +206,18 @@ def _full_start(folded: Folded, taken: _Taken, carrier: Mention, noun: str) -> i
 
 def _is_common_word(text: str, head: _Head, start: int, end: int) -> bool:
     """Whether the head is a part of a common word on either side: 道路, 路网."""
+    if head.noun == "村" and text.startswith("民宿", end):
+        return False
+    if head.noun == "路" and start and text[start - 1] == "一":  # 海基一路, not 企业一路成长
+        return text[end : end + 1] not in _ENDS_OF_ROADS or text.startswith("一带", max(0, start - 3))
+    if head.noun == "路" and start > 2 and text[start - 1] in _SOFT and text[start - 3] in LIST_MARKS:
+        return text[end : end + 1] not in _ENDS_OF_ROADS
     if text[end : end + 1] in head.continued or not start or text[start - 1] in head.compound:
         return head.noun != "镇" or _CASTLE_TOWN.search(text, max(0, start - 3), end) is None
     return False
 
 
-def _body_start(folded: Folded, taken: _Taken, head_start: int) -> int:
+def _body_start(folded: Folded, taken: Taken, head_start: int) -> int:
     """Where the part before a head begins: after punctuation, quotes, mentions and the last stop word."""
     text, quotes = folded.text, folded.quotes
     begin, first = head_start, max(0, head_start - LONGEST_BODY)
@@ -322,7 +225,7 @@ def _body_start(folded: Folded, taken: _Taken, head_start: int) -> int:
         if (quotes and begin in quotes) or _parts_names(text, begin - 1):
             break
         begin -= 1
-    return begin + _last_stop(text[begin:head_start])
+    return name_start(text, begin, head_start)
 
 
 def _parts_names(text: str, at: int) -> bool:
@@ -337,32 +240,15 @@ def _is_of_name(code: int) -> bool:
     return 0x30 <= code <= 0x39 or 0x41 <= code <= 0x5A or code == 0x23 or code == 0x2D
 
 
-def _last_stop(body: str) -> int:
-    """Where the last stop word of a body ends; 0 without one."""
-    last, has_digit = 0, False
-    for index in range(len(body)):
-        code = ord(body[index])
-        if 0x30 <= code <= 0x39:
-            has_digit = True
-        elif last == index and (code == 0x23 or code == 0x2D or code == 0xB7):  # marks at the beginning
-            last = index + 1
-    if has_digit:
-        for count in _STOP_COUNT.finditer(body):
-            last = max(last, count.end())
-        body = _STOP_COUNT.sub(lambda count: _BLANK * len(count[0]), body)
-    words = _find_stops(body)
-    return max(last, words[-1][1]) if words else last
-
-
 def _proper_part(body: str) -> str:
     """A body without the words and counts that only describe."""
-    body = _COUNTED.sub(_BLANK, body)
+    body = _COUNTED.sub(BLANK, body)
     pieces = []
     done = 0
     for start, end, _ in _find_generic(body):
         pieces.append(body[done:start])
         done = end
-    return ("".join(pieces) + body[done:]).replace(_BLANK, "")
+    return ("".join(pieces) + body[done:]).replace(BLANK, "")
 
 
 def _carries(carrier: Mention, body: str, head: _Head, *, has_stage: bool) -> bool:
@@ -408,6 +294,8 @@ def _is_proper(body: str, group: str) -> bool:
         if not 2 <= len(body) <= 4:
             return False
     rest = _proper_part(body)
+    if group == "hall" and not rest:  # 东海农场
+        return len(body) == 2 and _QUALITIES.issuperset(body) and not _SIDES.issuperset(body)
     if group in ("venue", "hall"):  # 新元水厂: one character that may describe does not spoil a name
         return bool(rest) and not _COUNTED.search(body) and not _find_describing(body)
     if not rest and group in ("road", "settled"):  # 东海村, 城南路, 海基一路, not 南北公路

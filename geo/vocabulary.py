@@ -20,9 +20,24 @@ _NOUNS: Final = (*HEAD_NOUNS, *dict.fromkeys(CODE_NOUNS))
 _HEAD_COUNT: Final = len(HEAD_NOUNS)
 # Words without which some rules need not be tried.
 STAGES: Final = 1
-DREDGING: Final = 2
+WATERS: Final = 2
 REGIONS: Final = 4
-_CLUES: Final = {"二期": STAGES, "三期": STAGES, "号楼": STAGES, "疏浚": DREDGING, "区域": REGIONS}
+LISTS: Final = 8
+WATER_WORDS: Final = (
+    *("疏浚", "清淤", "河道", "水系", "滨水", "护岸"),
+    *("射河", "涟河", "引河", "断头浜", "骨干河", "河湖"),
+)
+BOUNDS: Final = ("东至", "南至", "西至", "北至")
+_LIST_ENDS: Final = (
+    *("个村", "等村", "两村", "三村", "四村", "行政村"),
+    *("居民区", "小区", "变电站", "水厂", "泵站"),
+)
+_CLUES: Final = {
+    **dict.fromkeys(("二期", "三期", "号楼"), STAGES),
+    **dict.fromkeys((*WATER_WORDS, *BOUNDS), WATERS),
+    **dict.fromkeys(_LIST_ENDS, LISTS),
+    "区域": REGIONS,
+}
 _CLUE_OF: Final = tuple(_CLUES.values())
 _IS_CODE_NOUN: Final = [noun in CODE_NOUNS for noun in _NOUNS]
 _IS_SHARED: Final = [noun in SHARED_CODE_NOUNS for noun in _NOUNS]
