@@ -29,7 +29,7 @@ _MEMBER_CODE: Final = re.compile(
 )
 # Creeks end like harbours; they are meant where water is worked on: 疏浚团芦港、石皮泐港.
 _CREEK: Final = re.compile(
-    r"([\u4e00-\u9fff]{2,4})(?<![芯海空出进入离回返到才据新创技化贸客算])[港泾浜浦塘](?=[、,。;和与及等两三四五六七八九十护河水滨疏清整]|$)"
+    r"([\u4e00-\u9fff]{2,4})(?<![芯海空出进入离回返到才据新创技化贸客算])[港泾浜浦塘](?=[、,。;和与及等两三四五六七八九十东南西北中护河水滨疏清整]|$)"
 )
 # Villages and the like that only the noun at the end of their list makes names: 外灶、洋溢、李雪、中久四个村.
 _LISTED: Final = re.compile(

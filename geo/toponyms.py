@@ -48,7 +48,7 @@ _find_describing: Final = scan_first([word for word in GENERIC_WORDS if len(word
 _BRANCH: Final = re.compile(r"(?:临港|[\u4e00-\u9fff]{2})?(?:新片区)?(?:院区|分院|分校|校区)")
 _CROSSINGS: Final = frozenset(["立交", "互通"])
 # On a line these are part of it.
-_WORKS: Final = frozenset(["立交", "互通", "大桥", "隧道", "泵站", "泵闸", "水闸"])
+_WORKS: Final = frozenset(["立交", "互通", "大桥", "隧道", "泵站", "泵闸", "水闸", "闸", "出海闸"])
 _HAVE_BRANCHES: Final = frozenset(["医院", "学校", "小学", "中学"])
 _NEEDS_BODY: Final = frozenset(["小区", "村", "公寓", "大厦"])
 _KINDS_OF_ESTATE: Final = frozenset(
