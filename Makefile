@@ -12,12 +12,13 @@ PIP_FLAGS := --quiet --disable-pip-version-check --require-hashes --only-binary 
 
 GEOCODER := $(wildcard geo/*.py) scripts/compile_geocoder.py
 
-.PHONY: help install fonts serve test test-all lint check browser lock bench clean
+.PHONY: help install fonts serve test test-all test-qgis lint check browser lock bench clean
 
 help:
 	@echo "make serve [PORT=8000]   set up and show the map at http://127.0.0.1:PORT/"
 	@echo "make test                set up and run every test, in a real browser too"
 	@echo "make test-all            the same with the suites that visit every page and state"
+	@echo "make test-qgis           Debian's QGIS, GDAL and PROJ open what is exported and served"
 	@echo "make install             set up only; leaves $(BIN)/lingang"
 	@echo "make lint | check        style and types | the data"
 	@echo "make bench               speed and memory beside the usual Folium way"
@@ -57,8 +58,13 @@ test: $(VENV)/.test-ready install browser
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
 
 # With the suites that go through many pages and states; some five minutes more.
-test-all: PYTEST_ARGS += -m "exhaustive or not exhaustive"
+test-all: PYTEST_ARGS += -m "not qgis"
 test-all: test
+
+# Debian's QGIS, GDAL and PROJ open what we write: 1.2 GB of programs, a minute of tests.
+test-qgis: $(VENV)/.test-ready install
+	@bash scripts/debian-packages python3-qgis gdal-bin proj-bin fonts-noto-cjk
+	$(BIN)/python -m pytest -m qgis $(PYTEST_ARGS)
 
 lint: $(VENV)/.test-ready
 	$(BIN)/ruff check .

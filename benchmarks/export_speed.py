@@ -8,28 +8,36 @@ enough. For every format, in turns, round after round:
 - peer: the plain way, `GeoDataFrame.to_parquet`, `to_csv` or pyogrio, of a GeoDataFrame. `whole` is with
   making it from the same features, `write` without.
 
-A ratio says ours / peer; below 1 is faster. Where the plain way cannot write the rows as they are it gets
-what it can: short column names for Shapefile (zipped, as ours is), no properties for DXF. Times are processor
-seconds of this process, so that a busy machine shows little. Nothing is asserted.
+A ratio says ours / peer; below 1 is faster. The peer's frame keeps its texts in Arrow's form, so that for
+GeoParquet `write` leaves out what ours has still to do: compare `whole` there. Where the plain way cannot
+write the rows as they are it gets what it can: short column names for Shapefile (zipped, as ours is), no
+properties for DXF. Times are processor seconds of this process, so that a busy machine shows little; `user`
+is the ratio of those outside the kernel, for `write`. Nothing is asserted.
+
+With `--memory` every format is written in two processes of its own instead, ours and the peer's; printed is
+how far the peak of `whole` rises above what the process held with the features in it, in MiB.
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
+import os
 import sys
 import tempfile
-import time
 import warnings
 import zipfile
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 import geopandas
 import pyogrio
 import shapely
-from figures import Spread, table
+from figures import peak_memory_mib, table
 
 from geo.features import Feature
 from layers.atlas import Atlas, load_atlas
@@ -39,6 +47,9 @@ from layers.registry import get_layer
 
 STEP_DEG = 1e-6
 WITHOUT_COLUMNS = ("geojson", "geojsons", "dxf")  # written from the features themselves
+HEADER = (
+    "format", "whole: ours", "peer", "ratio", "write: ours", "peer", "ratio", "user",
+)  # fmt: skip
 PEERS: dict[str, Callable[[Any, Path], None]] = {}
 
 
@@ -132,7 +143,10 @@ def many_tasks(atlas: Atlas, count: int) -> list[Feature]:
         while True:
             for row in own:
                 name = f"{row.id}-{turn:04d}"
-                shape = row.geometry and shapely.Point(row.geometry.x + turn * STEP_DEG, row.geometry.y)
+                # At six decimals, as the data is kept.
+                shape = row.geometry and shapely.Point(
+                    round(row.geometry.x + turn * STEP_DEG, 6), row.geometry.y
+                )
                 yield replace(row, id=name, properties={**row.properties, "id": name}, geometry=shape)
             turn += 1
 
@@ -145,24 +159,49 @@ def frame_of(features: list[Feature]) -> Any:
     return geopandas.GeoDataFrame([f.properties for f in features], geometry=shapes, crs="EPSG:4326")
 
 
-def timed(work: Callable[[], None]) -> float:
-    start = time.process_time()
+@dataclass(frozen=True)
+class Cost:
+    """What a piece of work took: processor seconds, and those of them outside the kernel."""
+
+    whole_s: float = 0.0
+    user_s: float = 0.0
+
+    def __add__(self, other: Cost) -> Cost:
+        return Cost(self.whole_s + other.whole_s, self.user_s + other.user_s)
+
+    @classmethod
+    def least(cls, costs: Iterable[Cost]) -> Cost:
+        """The shortest of some runs."""
+        return min(costs, key=lambda cost: cost.whole_s)
+
+
+def spent(work: Callable[[], None]) -> Cost:
+    """What some work costs."""
+    gc.collect()
+    start = os.times()
     work()
-    return time.process_time() - start
+    end = os.times()
+    user = end.user - start.user
+    return Cost(user + end.system - start.system, user)
 
 
-def measure(atlas: Atlas, features: list[Feature], frame: Any, fmt: str, rounds: int) -> list[Spread]:
-    """Seconds of our making the table, our writing, and the peer's writing."""
-    making, ours, theirs = [], [], []
+def measure(atlas: Atlas, features: list[Feature], fmt: str, rounds: int) -> list[Cost]:
+    """The least of our making the table and writing it, and of the peer's making the frame and writing it."""
+    found: list[list[Cost]] = [[], [], [], []]
     for _ in range(rounds):
         with tempfile.TemporaryDirectory() as folder:
-            made: list[Export] = []
-            making.append(timed(lambda made=made: made.append(ready(atlas, features, fmt))))  # type: ignore[misc]
-            with (Path(folder) / f"ours.{fmt}").open("wb") as stream:
-                ours.append(timed(lambda made=made, out=stream: made[0].write(out)))  # type: ignore[misc]
-            other = Path(folder) / f"peer.{fmt.removesuffix('.zip')}"
-            theirs.append(timed(lambda other=other: PEERS[fmt](frame, other)))  # type: ignore[misc]
-    return [Spread.of(making), Spread.of(ours), Spread.of(theirs)]
+            ours, other = Path(folder) / f"ours.{fmt}", Path(folder) / f"peer.{fmt.removesuffix('.zip')}"
+            made: list[Any] = []
+            found[0].append(spent(lambda made=made: made.append(ready(atlas, features, fmt))))  # type: ignore[misc]
+            found[1].append(spent(lambda made=made, path=ours: write_ours(made.pop(), path)))  # type: ignore[misc]
+            found[2].append(spent(lambda made=made: made.append(frame_of(features))))  # type: ignore[misc]
+            found[3].append(spent(lambda made=made, path=other: PEERS[fmt](made.pop(), path)))  # type: ignore[misc]
+    return [Cost.least(costs) for costs in found]
+
+
+def write_ours(export: Export, path: Path) -> None:
+    with path.open("wb") as stream:
+        export.write(stream)
 
 
 def ready(atlas: Atlas, features: list[Feature], fmt: str) -> Export:
@@ -177,24 +216,55 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--rows", type=int, default=100_000)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--formats", nargs="*", choices=list(PEERS), default=list(PEERS))
+    parser.add_argument("--memory", action="store_true")
     options = parser.parse_args()
     warnings.simplefilter("ignore")
+    if options.memory:
+        rows = [
+            (FORMATS[fmt].title, *(f"{x:.0f}" for x in memory(fmt, options.rows))) for fmt in options.formats
+        ]
+        print(table(("peak memory, MiB", "ours", "peer"), rows))
+        return
     atlas = load_atlas()
     features = many_tasks(atlas, options.rows)
-    made: list[Any] = []
-    framing = timed(lambda: made.append(frame_of(features)))
     rows = []
     for fmt in options.formats:
-        making, ours, theirs = (min(x.values) for x in measure(atlas, features, made[0], fmt, options.rounds))
-        figures = (making + ours, framing + theirs, ours, theirs)
-        ratios = (figures[0] / figures[1], ours / theirs)
-        shown = [*(f"{x:.2f}" for x in figures[:2]), f"{ratios[0]:.2f}", *(f"{x:.2f}" for x in figures[2:])]
-        rows.append((FORMATS[fmt].title, *shown, f"{ratios[1]:.2f}"))
+        making, writing, framing, peers = measure(atlas, features, fmt, options.rounds)
+        rows.append((FORMATS[fmt].title, *compared(making + writing, framing + peers, writing, peers)))
         print(f"{fmt} done", file=sys.stderr)
     print(f"{options.rows} rows, processor seconds, best of {options.rounds}\n")
-    print(table(("format", "whole: ours", "peer", "ratio", "write: ours", "peer", "ratio"), rows))
+    print(table(HEADER, rows))
+
+
+def memory(fmt: str, rows: int) -> list[float]:
+    """How far ours and the peer's way raise the peak of memory, each in a new process."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn"), max_tasks_per_child=1) as pool:
+        return list(pool.map(risen_mib, (fmt, fmt), (rows, rows), (True, False)))
+
+
+def risen_mib(fmt: str, rows: int, ours: bool) -> float:
+    """The rise of this process's peak of memory by one export."""
+    warnings.simplefilter("ignore")
+    atlas = load_atlas()
+    features = many_tasks(atlas, rows)
+    before = peak_memory_mib()
+    with tempfile.TemporaryDirectory() as folder:
+        if ours:
+            write_ours(ready(atlas, features, fmt), Path(folder) / "ours")
+        else:
+            PEERS[fmt](frame_of(features), Path(folder) / f"peer.{fmt.removesuffix('.zip')}")
+    return peak_memory_mib() - before
+
+
+def compared(whole: Cost, peers_whole: Cost, write: Cost, peers_write: Cost) -> list[str]:
+    """The cells of a row, in the order of `HEADER`."""
+    cells = []
+    for ours, other in ((whole, peers_whole), (write, peers_write)):
+        ratio = ours.whole_s / other.whole_s
+        cells += [f"{ours.whole_s:.2f}", f"{other.whole_s:.2f}", f"{ratio:.2f}"]
+    return [*cells, f"{write.user_s / peers_write.user_s:.2f}"]
 
 
 if __name__ == "__main__":

@@ -37,6 +37,7 @@ from servers import HERE, OURS, USUAL, Running, StartError, serving
 SIZES: dict[str, tuple[int, int]] = {"built-in": (0, 0), "10k": (10_000, 0), "100k": (100_000, 1_000)}
 LARGEST_USUAL = 10_000  # tasks
 START_LIMIT_S = 600.0
+SIZE_LIMIT_S = 900  # for all of one size; a machine that is too busy says so instead of going on for ever
 LOADS = 3
 ZONES = ("community-105", "west-island", "life-bay", "yangshan", "shengang", "dishui-core")
 PLANS = ("2023", "2020", "145")
@@ -167,22 +168,31 @@ def report(size: str, figures: dict[str, dict[str, Spread]]) -> str:
     return "\n".join(lines)
 
 
+def _too_long(*_: object) -> None:
+    raise PageError("not finished within the limit; try --loads 1, or when the machine is quiet")
+
+
 def main() -> int:
     """Measure each size, print, and write the figures to a file when asked."""
     parser = argparse.ArgumentParser(description="The map in use, with few, many and very many tasks.")
     parser.add_argument("--json", type=Path, metavar="FILE", help="Write every figure with its runs here.")
     parser.add_argument("--loads", type=int, default=LOADS, help="Page loads of each map.")
+    parser.add_argument("--limit", type=int, default=SIZE_LIMIT_S, metavar="S", help="Seconds for each size.")
     parser.add_argument("--size", choices=SIZES, action="append", help="Only this size; repeatable.")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the servers are ended with us
+    signal.signal(signal.SIGALRM, _too_long)
     record: dict[str, object] = {}
     for size in options.size or SIZES:
         before = os.getloadavg()[0]
+        signal.alarm(options.limit)
         try:
             figures = measure(size, options.loads)
         except (StartError, PageError, BrowserError, OSError) as error:
             print(f"map_interaction: {size}: {error}", file=sys.stderr)
             return 1
+        finally:
+            signal.alarm(0)
         print(report(size, figures))
         print(f"system load {before:.1f} before, {os.getloadavg()[0]:.1f} after\n", flush=True)
         record[size] = {f: {v: s.to_json() for v, s in by.items()} for f, by in figures.items()}

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from layers.atlas import Atlas, LinkedTask
-from layers.tasks import IMPLIED_TOO, TaskFilter, due_of, find_tasks, interval_of_due, milestones_meeting
+from layers.atlas import Atlas
+from layers.task_index import TaskIndex, index_of
+from layers.tasks import IMPLIED_TOO, TaskFilter, due_of, interval_of_due, matching, meets_milestone
+from plans.records import Milestone
 
 YEARS_SHOWN = (2000, 2099)  # what a file of another program dates beyond is in no chart
 Interval = tuple[date, date]
@@ -64,28 +67,38 @@ def count_dues(atlas: Atlas, wanted: TaskFilter) -> DueTimes:
     UnknownIdError, FilterError
         As `layers.tasks.find_tasks`.
     """
-    chosen = find_tasks(atlas, wanted)
-    undue = replace(wanted, due=None)
-    intervals = list(_intervals(find_tasks(atlas, undue), undue))
-    every = TaskFilter(implied=IMPLIED_TOO)
-    years = _years(found for found in _intervals(atlas.tasks.values(), every) if found)
+    index = index_of(atlas)
+    chosen, undue = matching(index, wanted), replace(wanted, due=None)
+    intervals = _intervals(index, matching(index, undue), undue)
+    years = _years(
+        found for found in _intervals(index, index.every, TaskFilter(implied=IMPLIED_TOO)) if found
+    )
     quarters = [f"{year}-Q{part}" for year in range(years[0], years[1] + 1) for part in (1, 2, 3, 4)]
     return DueTimes(
         years,
-        tuple(_quarter(due, [found for found in intervals if found]) for due in quarters),
-        sum(found is None for found in intervals),
-        len(chosen),
-        sum(len(milestones_meeting(item.task, wanted)) for item in chosen),
+        tuple(_quarter(due, intervals) for due in quarters),
+        intervals[None],
+        chosen.bit_count(),
+        sum(count for _, count in _meeting(index, chosen, wanted)),
     )
 
 
-def _intervals(items: Iterable[LinkedTask], wanted: TaskFilter) -> Iterator[Interval | None]:
-    """The interval of every milestone under a filter, None where no date counts."""
-    for item in items:
-        for milestone in milestones_meeting(item.task, wanted):
-            found = interval_of_due(due_of(milestone, wanted) or "")
-            first, last = YEARS_SHOWN
-            yield found if found and first <= found[0].year and found[1].year <= last else None
+def _meeting(index: TaskIndex, tasks: int, wanted: TaskFilter) -> Iterator[tuple[Milestone, int]]:
+    """The milestones of a set of tasks that meet a filter: one of those alike, and how many they are."""
+    marks = index.marks_of(tasks)
+    for positions, milestone in index.milestone_rows:
+        if meets_milestone(milestone, wanted) and (count := int(marks[positions].sum())):
+            yield milestone, count
+
+
+def _intervals(index: TaskIndex, tasks: int, wanted: TaskFilter) -> Counter[Interval | None]:
+    """How many milestones have which interval under a filter; None where no date counts."""
+    counts: Counter[Interval | None] = Counter()
+    first, last = YEARS_SHOWN
+    for milestone, count in _meeting(index, tasks, wanted):
+        found = interval_of_due(due_of(milestone, wanted) or "")
+        counts[found if found and first <= found[0].year and found[1].year <= last else None] += count
+    return counts
 
 
 def _years(intervals: Iterable[Interval]) -> tuple[int, int]:
@@ -94,10 +107,11 @@ def _years(intervals: Iterable[Interval]) -> tuple[int, int]:
     return (min(years), max(years)) if years else (2020, 2020)
 
 
-def _quarter(due: str, intervals: list[Interval]) -> Quarter:
+def _quarter(due: str, intervals: Counter[Interval | None]) -> Quarter:
     found = interval_of_due(due)
     assert found is not None  # written by `count_dues`
     first, last = found
-    meeting = [(start, end) for start, end in intervals if start <= last and first <= end]
-    within = sum(first <= start and end <= last for start, end in meeting)
-    return Quarter(due, within, len(meeting) - within)
+    dated = [(dates, count) for dates, count in intervals.items() if dates]
+    meeting = sum(count for (start, end), count in dated if start <= last and first <= end)
+    within = sum(count for (start, end), count in dated if first <= start and end <= last)
+    return Quarter(due, within, meeting - within)

@@ -179,6 +179,8 @@ def prepare_export(
         A key of `FORMATS`.
     crs
         As `geo.crs_choice.choose_crs` reads it; the format's own default when left out.
+    selection
+        Of all layers together its filters of tasks narrow those of tasks; the places stay whole.
     features
         The rows to choose from, made by the caller; those of the layer when left out.
     source
@@ -211,12 +213,15 @@ def prepare_export(
         parquet.check_installed()
     _choose(fmt, crs, None)  # a wrong name is told before the layers are built
     whole = {x.id: list(x.build(atlas) if features is None else features) for x in layers}
-    chosen = {layer.id: select_features(atlas, layer, wanted, whole[layer.id]) for layer in layers}
+    parts = {layer.id: wanted if len(layers) == 1 else wanted.part_for(layer) for layer in layers}
+    chosen = {layer.id: select_features(atlas, layer, parts[layer.id], whole[layer.id]) for layer in layers}
     target = _choose(fmt, crs, bounds_of([f for rows in chosen.values() for f in rows]))
     tables = []
     source = source or _file_name(layers, target, "gpkg")
     for layer in layers:
-        record = describe(atlas, layer, chosen[layer.id], target, wanted.describe())
+        record = describe(atlas, layer, chosen[layer.id], target, parts[layer.id].describe())
+        if parts[layer.id] != wanted:
+            record = replace(record, notes=(*record.notes, _whole_note(wanted)))
         like = [cut_fields(f, wanted.fields) for f in whole[layer.id]] if wanted.fields else whole[layer.id]
         tables.append(Table(layer, chosen[layer.id], target, record, like=like, source=source))
     if target.kind == "geocentric" and any(not _is_points(table) for table in tables):
@@ -293,8 +298,15 @@ def _check_many(fmt: str, wanted: Selection) -> None:
     if not FORMATS[fmt].holds_many:
         able = ", ".join(name for name, known in FORMATS.items() if known.holds_many)
         raise ExportError(f"{fmt!r} holds one layer; all layers in one file can be had as: {able}")
-    if wanted.tasks.to_query() or wanted.where or wanted.fields:
-        raise ExportError("of all layers together only a bbox can be taken; filter one layer at a time")
+    if wanted.where or wanted.fields:
+        problem = "of all layers together only the filters of tasks and a bbox can be taken"
+        raise ExportError(f"{problem}; use where and fields on one layer at a time")
+
+
+def _whole_note(wanted: Selection) -> str:
+    """Why a layer of a filtered file is not filtered."""
+    said = "; ".join(f"{name}={value}" for name, value in wanted.tasks.to_query().items())
+    return f"this layer is whole: the filter {said} is of tasks and narrows only the layers of tasks"
 
 
 def _choose(fmt: str, crs: str | None, bounds: tuple[float, float, float, float] | None) -> TargetCrs:

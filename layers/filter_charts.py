@@ -6,12 +6,12 @@ A task counts once on each bar that it meets; bars of one chart can share tasks 
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, replace
 
 from layers.atlas import Atlas
 from layers.facets import FacetValue, count_facets
-from layers.tasks import TaskFilter, due_of, find_tasks, interval_of_due, milestones_meeting
+from layers.task_index import index_of
+from layers.tasks import TaskFilter, due_of, interval_of_due, matching, meets_milestone
 
 CHARTS = ("zone", "kind", "stage", "due", "has", "plan")
 IN_ORDER = ("stage", "due", "plan")  # bars as they follow each other; the others by their length
@@ -52,12 +52,13 @@ def _bars(facet: str, values: tuple[FacetValue, ...]) -> tuple[FacetValue, ...]:
 
 def _quarters(atlas: Atlas, wanted: TaskFilter) -> list[FacetValue]:
     """The quarters that a milestone can fall in, in time; a date of a year falls in each of its quarters."""
-    undue, chosen = replace(wanted, due=None), wanted.values("due")
-    counts: Counter[str] = Counter()
-    for item in find_tasks(atlas, undue):
-        dues = {due_of(milestone, undue) for milestone in milestones_meeting(item.task, undue)}
-        counts.update({quarter for due in dues for quarter in quarters_of(due)})
-    return [FacetValue(due, counts[due], due in chosen) for due in sorted({*counts, *chosen})]
+    index, undue, chosen = index_of(atlas), replace(wanted, due=None), wanted.values("due")
+    found, sets = matching(index, undue), dict.fromkeys(chosen, 0)
+    for tasks, milestone in index.milestones:
+        if meets_milestone(milestone, undue) and (own := tasks & found):
+            for quarter in quarters_of(due_of(milestone, undue)):
+                sets[quarter] = sets.get(quarter, 0) | own
+    return [FacetValue(due, tasks.bit_count(), due in chosen) for due, tasks in sorted(sets.items())]
 
 
 def quarters_of(due: str | None) -> list[str]:

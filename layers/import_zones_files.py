@@ -134,14 +134,18 @@ def _check_content(path: Path, kind: str, named: Path) -> None:
     with path.open("rb") as stream:
         head = stream.read(HEAD_BYTES)
     shown = named if path == named else f"{named}: {path.name}"
-    signature = _SIGNATURES.get(kind)
-    looks_right = head.startswith(signature) if signature else _TEXT_KINDS[kind](head)
-    if not looks_right or (kind != "csv" and _LEADS_AWAY.search(head)):
+    if not looks_like(kind, head) or (kind != "csv" and _LEADS_AWAY.search(head)):
         raise ImportFileError(shown, f"is no {kind} file, whatever its ending says; allowed are {ALLOWED}")
     if kind == "kml" and _has_entities(path):
         raise ImportFileError(
             shown, "has a DOCTYPE or entities, or is not UTF-8; save it as plain KML in UTF-8"
         )
+
+
+def looks_like(kind: str, head: bytes) -> bool:
+    """True when the first bytes of a file are those of a kind; archives have none here."""
+    signature = _SIGNATURES.get(kind)
+    return head.startswith(signature) if signature else _TEXT_KINDS[kind](head)
 
 
 def _is_table_definition(head: bytes) -> bool:

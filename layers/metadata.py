@@ -119,10 +119,12 @@ def describe(
 
 def bounds_of(features: Sequence[Feature]) -> Bounds | None:
     """West, south, east and north of all geometries in degrees, None without any."""
+    import numpy as np
     import shapely
 
-    shapes = [f.geometry for f in features if f.geometry is not None]
-    return tuple(shapely.total_bounds(shapes).tolist()) if shapes else None
+    shapes = np.fromiter((f.geometry for f in features), dtype=object, count=len(features))
+    present = shapes[~shapely.is_missing(shapes)]
+    return tuple(shapely.total_bounds(present).tolist()) if len(present) else None
 
 
 def data_date(atlas: Atlas) -> str:

@@ -55,6 +55,12 @@ class Selection:
     bbox: Bounds | None = None
     fields: tuple[str, ...] = ()
 
+    def part_for(self, layer: Layer) -> Selection:
+        """What of a selection over all layers counts for one: layers of places take no filter of tasks."""
+        if layer.id in TASK_COLUMN or layer.id == "zones":
+            return self
+        return replace(self, tasks=TaskFilter())
+
     def describe(self) -> dict[str, str]:
         """The selection as names and values, only those that narrow."""
         said = dict(self.tasks.to_query())

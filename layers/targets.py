@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from shapely.geometry import Point
@@ -73,6 +74,14 @@ class Targets:
         """The indicator of every figure that has one, by the figure's id."""
         rows = self.cascade.rows
         return {figure.id: row.indicator for row in rows for figure in (*row.figures, *row.nationwide)}
+
+    @cached_property
+    def tasks_by_group(self) -> dict[str, list[str]]:
+        """The task of every figure, by the group of its indicator; "" holds those without one."""
+        owners, found = self.owners(), defaultdict[str, list[str]](list)
+        for figure in self.cascade.figures:
+            found[owners[figure.id].group if figure.id in owners else ""].append(figure.task)
+        return dict(found)
 
     def select(
         self, *, plan: str | None = None, year: int | None = None, indicator: str | None = None

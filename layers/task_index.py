@@ -13,11 +13,15 @@ from functools import cached_property, reduce
 from operator import or_
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from layers.area_filter import PlaceIndex
 from layers.atlas import HERE, SCOPES, Atlas, LinkedTask
 from layers.place_kinds import kind_of_place
 from layers.plan_parts import parts_of
 from layers.projects import load_projects
+from layers.zone_table import ZoneTable
 from plans.records import Milestone
 
 SCOPE_FILTERS = (*SCOPES, "unplaced")  # `unplaced`: some name in the task is not in the gazetteer
@@ -73,22 +77,38 @@ class TaskIndex:
         return [f"{item.id} {item.task.text}".casefold() for item in self.items]
 
     @cached_property
-    def milestones(self) -> list[tuple[int, Milestone]]:
-        """The tasks with milestones alike in stage, commitment and date, and one of these milestones."""
+    def milestone_rows(self) -> list[tuple[npt.NDArray[np.intp], Milestone]]:
+        """Milestones alike in stage, commitment and date: where the task of each stands, and one of them."""
         alike: dict[tuple[str, str, str | None, str | None], tuple[list[int], Milestone]] = {}
         for at, item in enumerate(self.items):
             for m in item.task.milestones:
                 alike.setdefault((m.stage, m.commitment, m.due, m.due_implied), ([], m))[0].append(at)
-        return [(self.set_of(positions), milestone) for positions, milestone in alike.values()]
+        return [(np.array(positions, dtype=np.intp), milestone) for positions, milestone in alike.values()]
+
+    @cached_property
+    def milestones(self) -> list[tuple[int, Milestone]]:
+        """The tasks with milestones alike in stage, commitment and date, and one of these milestones."""
+        return [(self.set_of(positions.tolist()), milestone) for positions, milestone in self.milestone_rows]
+
+    @cached_property
+    def position(self) -> dict[str, int]:
+        """Where each task stands among the items, by its id."""
+        return {item.id: at for at, item in enumerate(self.items)}
 
     @cached_property
     def places(self) -> PlaceIndex:
         """The places that tasks are about."""
         return PlaceIndex(self.atlas.get_feature(place_id) for place_id in self.placed)
 
+    def marks_of(self, tasks: int) -> npt.NDArray[np.uint8]:
+        """One number an item: 1 for those of a set, else 0; longer than the items by less than nine."""
+        row = tasks.to_bytes(len(self.items) // 8 + 1, "little")
+        return np.unpackbits(np.frombuffer(row, dtype=np.uint8), bitorder="little")
+
     def positions_of(self, tasks: int) -> list[int]:
         """Where the tasks of a set stand among the items."""
-        return [at for at, mark in enumerate(f"{tasks:b}"[::-1]) if mark == "1"]
+        found: list[int] = np.flatnonzero(self.marks_of(tasks)).tolist()
+        return found
 
     def tasks_of(self, tasks: int) -> list[LinkedTask]:
         """The tasks of a set, in document order."""
@@ -101,19 +121,18 @@ class TaskIndex:
             row[at >> 3] |= 1 << (at & 7)
         return int.from_bytes(row, "little")
 
+    @cached_property
+    def zone_table(self) -> ZoneTable:
+        """The tasks by zone and plan, to count them in."""
+        return ZoneTable(self)
+
     def zone_counts(self, tasks: int) -> dict[str, dict[str, Any]]:
         """What `Atlas.zone_counts` says of a set of tasks."""
-        counts: dict[str, dict[str, Any]] = {}
-        for zone_id, family in self.zone.items():
-            here = family & tasks
-            by_plan = {plan: (here & own).bit_count() for plan, own in sorted(self.plan.items())}
-            counts[zone_id] = {
-                "own": (self.zone_own[zone_id] & tasks).bit_count(),
-                "total": here.bit_count(),
-                "passing": (self.zone_passing[zone_id] & tasks).bit_count(),
-                "by_plan": {plan: count for plan, count in by_plan.items() if count},
-            }
-        return counts
+        return self.zone_table.counts(self.marks_of(tasks))
+
+    def zone_totals(self, tasks: int) -> dict[str, int]:
+        """How many tasks of a set happen in each zone or below it."""
+        return self.zone_table.totals(self.marks_of(tasks))
 
     def _index_zones(self, atlas: Atlas) -> None:
         """Per zone the tasks that happen in it itself, in it or below, and those that only pass through."""

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +109,10 @@ class Indicator:
             return value
         return convert(value, unit, self.unit)
 
+    def measures(self, unit: str) -> bool:
+        """True when values in a unit can be converted into the indicator's."""
+        return unit in self.units or _is_same_measure(unit, self.unit)
+
     def to_json(self) -> dict[str, Any]:
         """What the indicator is, without the patterns."""
         return {name: getattr(self, name) for name in (*_TEXTS, "growth", "note", "note_en")}
@@ -123,6 +128,12 @@ def convert(value: float, unit: str, into: str) -> int | float | None:
         return None
     converted = round(standard / one, 6)
     return int(converted) if converted == int(converted) else converted
+
+
+@lru_cache(maxsize=4096)
+def _is_same_measure(unit: str, into: str) -> bool:
+    """Kept, because every figure asks it of every indicator."""
+    return convert(1, unit, into) is not None
 
 
 def context_of(text: str, start: int, end: int) -> str:
@@ -149,7 +160,7 @@ def find_indicator(target: Target, text: str, indicators: Mapping[str, Indicator
     what, context = fold(target.what), context_of(text, *target.evidence)
     best: tuple[tuple[int, bool], Indicator] | None = None
     for _, indicator in sorted(indicators.items()):
-        if indicator.growth != (target.op == "+%") or indicator.convert(1, target.unit) is None:
+        if indicator.growth != (target.op == "+%") or not indicator.measures(target.unit):
             continue
         holds = max((x for pattern in indicator.patterns if (x := pattern.find(what, context))), default=None)
         if holds and (best is None or holds > best[0]):

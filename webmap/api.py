@@ -10,16 +10,17 @@ from shapely.geometry import mapping
 
 from layers import facilities
 from layers.area_filter import area_around, is_on_map, parse_shape
-from layers.atlas import HERE, LinkedTask
 from layers.due_times import count_dues
-from layers.errors import FilterError
 from layers.registry import LAYERS
 from layers.task_index import index_of
-from layers.tasks import TaskFilter, find_tasks, matching
+from layers.tasks import TaskFilter, matching
+from layers.zone_lists import zone_sets
 from webmap.facet_record import facets_record
 from webmap.filter_words import filter_phrases
 from webmap.i18n import wanted_language
 from webmap.state import get_state
+from webmap.task_rows import task_row, written_row
+from webmap.windows import read_window
 
 VIEWS = Blueprint("api", __name__)
 
@@ -62,6 +63,15 @@ def zones() -> Response:
     return jsonify({"zones": [zone_record(zone.id, counts[zone.id]) for zone in atlas.zones]})
 
 
+@VIEWS.get("/api/counts")
+def counts() -> Response:
+    """How many tasks each zone holds, with those of its children, under the filter given: for the map."""
+    wanted, index = _filter(), index_of(get_state().atlas)
+    found = matching(index, wanted)
+    totals = index.zone_totals(found)
+    return jsonify({"total": found.bit_count(), "zones": totals, "filter": wanted.to_query()})
+
+
 @VIEWS.get("/api/zones/<zone_id>")
 def zone(zone_id: str) -> Response:
     """One zone with its path, its children and what stands in it."""
@@ -79,71 +89,47 @@ def zone(zone_id: str) -> Response:
 def zone_tasks(zone_id: str) -> Response:
     """Tasks of a zone, each with its links and their evidence: its own first, then its child zones'.
 
-    `zone` says under which zone a task stands. `passing` are tasks whose line only passes through. With
-    `limit` each of the two lists ends after so many; `left_out` says how many are then missing.
+    `zone` says under which zone a task stands. `passing` are tasks whose line only passes through. Each of
+    the two lists holds the tasks of a `Window`; `left_out` says how many come after them.
     """
-    atlas, limit = get_state().atlas, read_limit()
-    atlas.zones.get(zone_id)
-    found = atlas.zone_tasks(zone_id, find_tasks(atlas, _filter()))
-    placed = [(task, zone_id) for task in found.own]
-    seen = {task.id for task in found.own}
+    atlas, window, wanted = get_state().atlas, read_window(), _filter()
+    index = index_of(atlas)
+    found = zone_sets(index, zone_id, matching(index, wanted))
     children = []
     for child, tasks in found.children.items():
         names = atlas.zones.get(child)
-        children.append({"id": child, "name": names.name, "name_en": names.name_en, "count": len(tasks)})
-        placed += [(task, child) for task in tasks if task.id not in seen]
-        seen |= {task.id for task in tasks}
+        count = tasks.bit_count()
+        children.append({"id": child, "name": names.name, "name_en": names.name_en, "count": count})
+    counts = found.counts
+    after = [window.after(counts[name]) for name in ("total", "passing")]
+    passing = found.pass_through(window.offset, window.limit)
     return jsonify(
         {
             "zone": zone_id,
-            "name": found.zone.name,
-            "counts": {"own": len(found.own), "total": found.total, "passing": len(found.passing)},
+            "name": atlas.zones.get(zone_id).name,
+            "counts": counts,
             "children": children,
-            "tasks": [task_row(task, under) for task, under in placed[:limit]],
-            "passing": [task_row(task, zone_id) for task in found.passing[:limit]],
-            "left_out": 0 if limit is None else sum(len(x[limit:]) for x in (placed, found.passing)),
-            "filter": _filter().to_query(),
+            "tasks": [written_row(task, under) for task, under in found.placed(window.offset, window.limit)],
+            "passing": [written_row(task, zone_id) for task in passing],
+            "left_out": sum(after),
+            "next": window.next_page() if any(after) else None,
+            "filter": wanted.to_query(),
         }
     )
-
-
-def task_row(item: LinkedTask, zone_id: str | None = None) -> dict[str, Any]:
-    """A task with its links record, the names of what it links to, and where its body starts in `text`."""
-    atlas = get_state().atlas
-    record = item.to_json()
-    record["body_start"] = len(item.task.text) - len(item.task.body)
-    plan = atlas.plans.get(item.task.plan)
-    record["plan_title"] = plan.title if plan else item.task.plan
-    record["plan_title_en"] = plan.title_en if plan else item.task.plan
-    for link in record["links"]:
-        target = atlas.get_feature(link["target"]).properties
-        link["name"] = target["name"]
-        link["name_en"] = target.get("name_en") or target["name"]
-        link["accuracy_m"] = target.get("accuracy_m")
-    if zone_id is not None:
-        record["zone"] = zone_id
-        record["here"] = zone_id in item.zones(*HERE)
-    return record
 
 
 @VIEWS.get("/api/tasks")
 def tasks() -> Response:
     """Tasks under the fields of `layers.tasks.TaskFilter`: `plan`, `zone`, `kind`, `due`, `near`, `q` …
 
-    With `limit` only so many of the `total`, the first ones.
+    Of the `total` those of a `Window`.
     """
-    wanted, limit = _filter(), read_limit()
-    found = find_tasks(get_state().atlas, wanted)
-    rows = [task_row(task) for task in found[:limit]]
-    return jsonify({"total": len(found), "filter": wanted.to_query(), "tasks": rows})
-
-
-def read_limit() -> int | None:
-    """How many tasks the address asks for at most, None for all; raises FilterError for what is no count."""
-    written = request.args.get("limit", "").strip()
-    if written and not (written.isascii() and written.isdigit() and 0 < len(written) < 9):
-        raise FilterError("limit", written, ["1", "300"])
-    return int(written) if written else None
+    wanted, window = _filter(), read_window()
+    index = index_of(get_state().atlas)
+    found = index.positions_of(matching(index, wanted))
+    rows = [written_row(index.items[at]) for at in window.cut(found)]
+    next_page = window.next_page() if window.after(len(found)) else None
+    return jsonify({"total": len(found), "filter": wanted.to_query(), "tasks": rows, "next": next_page})
 
 
 @VIEWS.get("/api/facets")
@@ -204,23 +190,23 @@ def task(task_id: str) -> Response:
 def feature(feature_id: str) -> Response:
     """A site, school, hospital, stop or line: its properties, and the tasks under the filter that link to it.
 
-    `linked` is how many do so without a filter, `found` how many under it; `limit` cuts the list.
+    `linked` is how many do so without a filter, `found` how many under it; listed are those of a `Window`.
     """
-    atlas, limit = get_state().atlas, read_limit()
-    found = atlas.get_feature(feature_id)
-    linked = find_tasks(atlas, TaskFilter(target=found.id))
-    chosen = {item.id for item in find_tasks(atlas, _filter())}
-    kept = [item for item in linked if item.id in chosen]
-    rows = [task_row(item) for item in kept[:limit]]
+    atlas, window = get_state().atlas, read_window()
+    found, index = atlas.get_feature(feature_id), index_of(atlas)
+    linked = index.target.get(found.id, 0)
+    kept = index.positions_of(linked & matching(index, _filter()))
+    rows = [written_row(index.items[at]) for at in window.cut(kept)]
     placed, on_map = found.geometry is not None, is_on_map(found)
     return jsonify(
         {
             **found.properties,
             "placed": placed,
             "on_map": on_map,
-            "linked": len(linked),
+            "linked": linked.bit_count(),
             "found": len(kept),
             "tasks": rows,
+            "next": window.next_page() if window.after(len(kept)) else None,
         }
     )
 

@@ -45,6 +45,7 @@ from webmap import (
     tile_pages,
 )
 from webmap.basemaps import NONE, Basemap
+from webmap.fast_json import FastJSON
 from webmap.folium_map import render_shell
 from webmap.i18n import Translations, wanted_language
 from webmap.state import EXTENSION, State
@@ -93,8 +94,7 @@ def create_app(config: Config | None = None, atlas: Atlas | None = None) -> Flas
         COMPRESS_MIMETYPES=list(COMPRESSED),
         SEND_FILE_MAX_AGE_DEFAULT=0,
     )
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.json = FastJSON(app)
     app.extensions[EXTENSION] = State(
         atlas, render_shell(atlas.zones, config.basemap), config.basemap, Translations.read(), leaflet_dir()
     )

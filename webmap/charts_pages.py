@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template, request
 
 from layers.filter_charts import Chart, make_charts
-from layers.tasks import LISTS, TaskFilter, find_tasks
+from layers.task_index import index_of
+from layers.tasks import LISTS, TaskFilter, matching
 from plans.indicators import GROUPS
 from webmap.filter_words import filter_words, value_words
 from webmap.i18n import wanted_language
@@ -51,7 +53,7 @@ class SaidChart:
     finding: str
     bars: Sequence[Bar]
 
-    @property
+    @cached_property  # every bar is drawn to its scale
     def longest(self) -> int:
         """How many the longest bar counts, at least 1."""
         return max(1, *(bar.count for bar in self.bars)) if self.bars else 1
@@ -63,7 +65,7 @@ class SaidChart:
 
     def to_json(self) -> dict[str, Any]:
         """The chart as JSON values; a bar that is not `drawn` stands in the table only."""
-        shown = [bar.value for bar in self.drawn]
+        shown = {bar.value for bar in self.drawn}
         bars = [{**bar.to_json(), "drawn": bar.value in shown} for bar in self.bars]
         return {"id": self.id, "title": self.title, "finding": self.finding, "bars": bars}
 
@@ -103,13 +105,13 @@ def _toggled(wanted: TaskFilter, facet: str, value: str) -> dict[str, str]:
 def _targets(wanted: TaskFilter) -> SaidChart:
     """The targets of the tasks found, by what they are about."""
     words = get_state().translations.get(wanted_language())
-    position = 0 if wanted_language() == "zh" else 1
-    found = {item.id for item in find_tasks(get_state().atlas, wanted)}
-    targets = get_targets()
-    owners = targets.owners()
-    figures = [figure for figure in targets.cascade.figures if figure.task in found]
-    groups = Counter(owners[figure.id].group if figure.id in owners else "" for figure in figures)
-    names = {group: GROUPS[group][position] if group else words["targets.singles"] for group in groups}
+    which = 0 if wanted_language() == "zh" else 1
+    index = index_of(get_state().atlas)
+    marks, at = index.marks_of(matching(index, wanted)).tolist(), index.position
+    by_group = get_targets().tasks_by_group
+    counts = {group: sum(marks[at[task]] for task in tasks) for group, tasks in by_group.items()}
+    groups = Counter({group: count for group, count in counts.items() if count})
+    names = {group: GROUPS[group][which] if group else words["targets.singles"] for group in groups}
     bars = [Bar(group, names[group], count, False, None) for group, count in groups.most_common()]
     return SaidChart("targets", words["charts.by_targets"], _finding(bars, words), bars)
 
@@ -126,7 +128,8 @@ def _finding(bars: Sequence[Bar], words: Mapping[str, str]) -> str:
 def record() -> Response:
     """The charts under the filters of `/api/tasks`; each counts as if its own facet were not filtered by."""
     wanted = TaskFilter.from_query(request.args)
-    found = len(find_tasks(get_state().atlas, wanted))
+    index = index_of(get_state().atlas)
+    found = matching(index, wanted).bit_count()
     charts = [chart.to_json() for chart in said_charts(wanted)]
     return jsonify({"found": found, "charts": charts, "filter": wanted.to_query()})
 
@@ -136,11 +139,11 @@ def page() -> str:
     """The charts as tables with a bar in each row; every row filters the page by a link."""
     state, language = get_state(), wanted_language()
     wanted, ignored = TaskFilter.lenient(state.atlas, request.args)
-    charts = said_charts(wanted)
+    charts, index = said_charts(wanted), index_of(state.atlas)
     return render_template(
         "charts.html",
         charts=charts,
-        found=len(find_tasks(state.atlas, wanted)),
+        found=matching(index, wanted).bit_count(),
         said=filter_words(state.atlas, wanted, state.translations.get(language), language),
         ignored=ignored,
         toggle=lambda bar: page_link("charts.page", **bar.query),

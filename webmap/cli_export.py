@@ -51,6 +51,7 @@ def export(
 ) -> None:  # fmt: skip
     """Write LAYER (or all, into one GeoPackage) as a file that a GIS reads, the workspace's plans included.
 
+    The filters of tasks narrow the layers of tasks in all too; there its places stay whole.
     Endings: geojson, geojsons, geojsonl, gpkg, shp.zip, fgb, parquet, kml, kmz, dxf, tab.zip, csv, xlsx,
     qml for the style in QGIS, and xml for the metadata alone. LAYER project with the ending qgz is a project
     of QGIS for all.gpkg, or for a service. The same file can be had from the server at /export/LAYER.ENDING.

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -22,10 +24,11 @@ from webmap.terminal import (
 
 
 @click.command("import-zones")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
 @click.option(
     "-o", "--output", help="File to write the zones to; - is standard output. Only a report without it."
 )
+@click.option("--format", "fmt", help="Kind of standard input; told by its content when left out.")
 @click.option("--crs", help="Coordinate system, before what the file says: EPSG:4549, gcj02, bd09.")
 @click.option("--layer", help="Which layer, where the file or archive holds several.")
 @click.option(
@@ -46,15 +49,15 @@ from webmap.terminal import (
 @click.option("--json", "as_json", is_flag=True, help="The report as JSON.")
 @WORKSPACE_OPTION
 def import_zones(
-    file: Path, output: str | None, crs: str | None, layer: str | None, fields: tuple[str, ...],
-    source: str | None, method: str | None, accuracy_m: float | None, swap_axes: bool, against: Path | None,
-    force_report: str | None, as_json: bool, workspace: Path | None,
+    file: Path, output: str | None, fmt: str | None, crs: str | None, layer: str | None,
+    fields: tuple[str, ...], source: str | None, method: str | None, accuracy_m: float | None,
+    swap_axes: bool, against: Path | None, force_report: str | None, as_json: bool, workspace: Path | None,
 ) -> None:  # fmt: skip
     """Check the zone layer FILE and, with -o, write it as zones.geojson.
 
-    FILE is of any format that `lingang export zones` writes, at most 100 MB. Zones are known by id, else by
-    name; those that FILE lacks stay as they are. The report tells every fault, every zone that changes, and
-    every task and place that would lie in another zone.
+    FILE is of any format that `lingang export zones` writes, at most 100 MB; - is standard input. Zones are
+    known by id, else by name; those that FILE lacks stay as they are. The report tells every fault, every
+    zone that changes, and every task and place that would lie in another zone.
 
     Ends with 0 when clean (or its faults accepted), 1 with faults (nothing is written), 2 when FILE cannot
     be read.
@@ -68,10 +71,11 @@ def import_zones(
         raise click.UsageError("-o - and --json both want standard output; name a file after -o")
     said = Provenance(source, method, None if accuracy_m is None else _short(accuracy_m))
     folder = Workspace(workspace).path
-    report = read_zones(
-        file, load_atlas(against, folder), crs=crs, layer=layer, fields=fields, swap_axes=swap_axes,
-        provenance=said, workspace=folder,
-    )  # fmt: skip
+    with _opened(file, fmt) as path:
+        report = read_zones(
+            path, load_atlas(against, folder), crs=crs, layer=layer, fields=fields, swap_axes=swap_axes,
+            provenance=said, workspace=folder,
+        )  # fmt: skip
     if as_json:
         click.echo(json.dumps(report.to_json(), indent=2, **JSON_OPTIONS))
     else:
@@ -89,6 +93,22 @@ def import_zones(
         write_output(output, report.content)
         if output != "-":
             say([f"{output}: written"], err=True)
+
+
+@contextmanager
+def _opened(file: Path, fmt: str | None) -> Iterator[Path]:
+    """The file, or standard input kept as one; raises click.UsageError and ImportFileError."""
+    from layers.import_zones_stream import FORMATS, kept_stream
+
+    if str(file) != "-":
+        if fmt is not None:
+            raise click.UsageError(f"--format is for standard input; the ending of {file} says what it is")
+        yield file
+        return
+    if fmt is not None and fmt not in FORMATS:
+        raise click.UsageError(f"--format {fmt!r} is not known; use one of: {', '.join(FORMATS)}")
+    with kept_stream(sys.stdin.buffer, fmt) as path:
+        yield path
 
 
 def _why_not(writable: bool, digest: str) -> str:

@@ -30,10 +30,7 @@ def wanted_comparison() -> PlanComparison:
     FilterError, UnknownIdError
         As `layers.compare_plans.compare_plans`.
     """
-    return _compare(request.args.get("plans", "").strip())
-
-
-def _compare(pair: str) -> PlanComparison:
+    pair = request.args.get("plans", "").strip()
     return compare_plans(get_state().atlas, pair, TaskFilter.from_query(request.args))
 
 
@@ -92,21 +89,26 @@ def compare_record() -> Response:
 
 @VIEWS.get("/compare")
 def compare_page() -> str | AnyResponse | tuple[str, int]:
-    """The same comparison as a page; without `plans` the first pair, `first` and `second` lead to one."""
+    """The same comparison as a page; without `plans` the first pair, `first` and `second` lead to one.
+
+    A filter that makes no sense is left out, and the page says so.
+    """
     chosen = [request.args.get(name, "").strip() for name in ("first", "second")]
     if all(chosen):
         return redirect(page_link("compare.compare_page", plans=",".join(chosen)))
-    pairs = pairs_of(get_state().atlas)
+    atlas = get_state().atlas
+    pair = request.args.get("plans", "").strip() or next(iter(pairs_of(atlas)), "")
+    wanted, ignored = TaskFilter.lenient(atlas, request.args)
     try:
-        found = _compare(request.args.get("plans", "").strip() or next(iter(pairs), ""))
+        found = compare_plans(atlas, pair, wanted)
     except (FilterError, UnknownIdError) as error:
         return _refused(str(error)), 404 if isinstance(error, UnknownIdError) else 400
-    return render_template("compare.html", **_page(comparison_record(found)))
+    page = _page(comparison_record(found), wanted.to_query())
+    return render_template("compare.html", ignored=ignored, **page)
 
 
-def _page(record: dict[str, Any]) -> dict[str, Any]:
+def _page(record: dict[str, Any], wanted: dict[str, str]) -> dict[str, Any]:
     """What the template needs besides the record: the differences by kind, and the zones by plan."""
-    wanted = TaskFilter.from_query(request.args).to_query()
     by_kind = [
         (kind, [d for d in record["differences"] if d["kind"] == kind["kind"]]) for kind in record["kinds"]
     ]

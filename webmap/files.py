@@ -7,10 +7,11 @@ import os
 import tempfile
 from collections.abc import Collection
 from dataclasses import fields
+from pathlib import Path
 from typing import IO
 from urllib.parse import quote
 
-from flask import Blueprint, Response, request, send_from_directory
+from flask import Blueprint, Response, current_app, request, send_from_directory
 from werkzeug.wsgi import wrap_file
 
 from layers.errors import ExportError
@@ -24,6 +25,10 @@ DATUMS = ("wgs84", "gcj02")
 KEPT_BYTES = 16 << 20  # of a download in memory; a larger one goes through a file
 BLOCK_BYTES = 1 << 20
 HERE = "here"
+MAP_STYLES = (
+    "map", "carto", "compare", "print", "facets", "table", "charts", "lens", "points", "layers", "swipe",
+    "tools",
+)  # fmt: skip
 PARAMETERS = (
     "crs", "where", "bbox", "fields", "service", *(field.name for field in fields(TaskFilter)),
     "datum", "lang",  # of the map and the pages: a download is never shifted and has one language
@@ -116,6 +121,14 @@ def _answer_file(spool: IO[bytes], mimetype: str) -> Response:
 def map_program() -> Response:
     """The program that Folium generated for the map."""
     return answer_bytes(get_state().shell.script.encode(), "text/javascript")
+
+
+@VIEWS.get("/map.css")
+def map_styles() -> Response:
+    """The style sheets of the map page as one: a dozen requests would hold up the first view."""
+    folder = Path(str(current_app.static_folder)) / "css"
+    content = b"\n".join((folder / f"{name}.css").read_bytes() for name in MAP_STYLES)
+    return answer_bytes(content, "text/css")
 
 
 @VIEWS.get("/vendor/leaflet/<path:name>")

@@ -23,9 +23,8 @@ from webmap.basemaps import Basemap
 
 # Panes from the sea upwards: name and z-index. Parks and water lie over the zone fills and keep their colour.
 PANES = (
-    ("shore", 205), ("land-out", 210), ("land", 215), ("zone-fill", 300), ("green", 310), ("water", 320),
-    ("belt", 330), ("street", 340), ("motorway", 350), ("zone-line", 360), ("frame", 370), ("transit", 400),
-    ("focus", 420), ("points", 450), ("labels", 500),
+    ("shore", 205), ("zone-fill", 300), ("water", 320), ("belt", 330), ("motorway", 350), ("zone-line", 360),
+    ("transit", 400), ("focus", 420), ("points", 450), ("labels", 500),
 )  # fmt: skip
 MIN_ZOOM, MAX_ZOOM = 10, 18
 SHEET = (121.15, 30.35, 122.46, 31.45)  # west, south, east, north: a little more than what is drawn

@@ -14,6 +14,12 @@ from webmap.i18n import LANGUAGES
 from webmap.ogc_records import ABOUT, GEOJSON, HTML, OPENAPI, PLAIN_JSON, SCHEMA, TITLE
 
 FORMATS = ("json", "html")
+# As regular expressions of ECMAScript: a day or instant, and an end of an interval, which may be open.
+_TIME = (
+    r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+    r"([Tt]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]+)?([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9]))?"
+)
+_END = rf"{_TIME}|(\.\.)?"
 
 
 def describe_api(base: str, collections: Iterable[Collection]) -> dict[str, Any]:
@@ -98,8 +104,8 @@ def _choice(values: Iterable[str], default: str) -> dict[str, Any]:
 
 
 def _column(column: Column) -> dict[str, Any]:
-    """A column as a parameter: equal to, or, of a list, holding the value."""
-    kind = "string" if column.kind == "array" else column.kind
+    """A column as a parameter: equal to, or, of a list, holding the value. 16.0 finds the whole number 16."""
+    kind = {"array": "string", "integer": "number"}.get(column.kind, column.kind)
     schema = {"type": kind} | ({"format": "date"} if column.is_day else {})
     return {"name": column.name, "in": "query", "schema": schema}
 
@@ -114,13 +120,13 @@ def _parameters() -> dict[str, Any]:
     corner = {"type": "array", "items": {"type": "number"}, "oneOf": [
         {"minItems": 4, "maxItems": 4}, {"minItems": 6, "maxItems": 6},
     ]}  # fmt: skip
-    known = list(languages())
+    known, timed = list(languages()), {"type": "string", "pattern": f"^({_TIME}|({_END})/({_END}))$"}
     text = {"type": "string", "maxLength": MOST_JSON}
     return {
         "limit": _query("limit", "How many features a page has.", most),
         "offset": _query("offset", "How many features stand before the page.", start),
         "bbox": _query("bbox", "Corners in the axis order of bbox-crs.", corner, style="form", explode=False),
-        "datetime": _query("datetime", "RFC 3339 day, instant or interval.", {"type": "string"}),
+        "datetime": _query("datetime", "RFC 3339 day, instant or interval.", timed),
         "filter": _query("filter", "A CQL2 filter.", text),
         "filter-lang": _query("filter-lang", "The language of filter.", _choice(known, known[0])),
         "f": _query("f", "The form of the answer.", {"type": "string", "enum": list(FORMATS)}),

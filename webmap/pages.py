@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections import Counter
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
@@ -12,11 +12,13 @@ from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
 from layers import facilities
-from layers.atlas import SCOPES, LinkedTask, ZoneTasks
+from layers.atlas import SCOPES, Atlas, LinkedTask
 from layers.official import MARKS, OfficialText, find_marks, segment
 from layers.registry import LAYERS
 from layers.stored import UNREMARKABLE, StoredPlan
-from layers.tasks import SCOPE_FILTERS, TaskFilter, find_tasks
+from layers.task_index import index_of
+from layers.tasks import SCOPE_FILTERS, TaskFilter, find_tasks, matching
+from layers.zone_lists import zone_sets
 from lingang import __version__
 from lingang.errors import UnknownIdError
 from plans.records import STAGES
@@ -143,15 +145,16 @@ def index() -> str:
         counts=counts,
         legend_zones=[atlas.zones.get(z) for z in LEGEND_ZONES],
         legend_lines=[atlas.features[x].properties for x in LEGEND_LINES],
-        scopes=scope_counts(list(atlas.tasks.values())),
+        scopes=scope_counts(atlas),
         stages=STAGES,
     )
 
 
-def scope_counts(tasks: list[LinkedTask]) -> dict[str, int]:
-    """How many tasks each scope filter holds."""
-    counts = {scope: sum(t.scope == scope for t in tasks) for scope in SCOPES}
-    return {**counts, "unplaced": sum(bool(t.links.unplaced) for t in tasks)}
+def scope_counts(atlas: Atlas) -> dict[str, int]:
+    """How many tasks each scope filter holds; without the index, which the first page would wait for."""
+    counts = Counter(item.scope for item in atlas.tasks.values())
+    unplaced = sum(bool(item.links.unplaced) for item in atlas.tasks.values())
+    return {**{scope: counts[scope] for scope in SCOPES}, "unplaced": unplaced}
 
 
 @VIEWS.get("/zones")
@@ -167,37 +170,24 @@ def zone(zone_id: str) -> str:
     atlas = get_state().atlas
     atlas.zones.get(zone_id)
     wanted, ignored = TaskFilter.lenient(atlas, request.args)
-    found = atlas.zone_tasks(zone_id, find_tasks(atlas, wanted))
-    listed, left_out = first_tasks(found, MOST_TASKS)
+    index = index_of(atlas)
+    found = zone_sets(index, zone_id, matching(index, wanted))
+    listed, left_out = found.first(MOST_TASKS)
     return render_template(
         "zone.html",
         ignored=ignored,
         listed=listed,
         left_out=left_out,
         rest={**wanted.to_query(), "zone": zone_id},
-        zone=found.zone,
-        found=found,
+        zone=listed.zone,
+        found=found.counts,
+        child_counts={child: tasks.bit_count() for child, tasks in found.children.items()},
         path=[atlas.zones.get(z) for z in reversed(atlas.zones.ancestors(zone_id))],
         children=[atlas.zones.get(z) for z in atlas.zones.children(zone_id)],
         counts=atlas.zone_counts(),
         places=facilities.in_zone(atlas, zone_id),
         locator=draw_locator(atlas, [zone_id]),
     )
-
-
-def first_tasks(found: ZoneTasks, most: int) -> tuple[ZoneTasks, int]:
-    """The first rows of a zone's tasks, so many in each list at most, and how many are left out."""
-    own, room, children = found.own[:most], most, {}
-    for zone_id, tasks in found.children.items():
-        if kept := tasks[:room]:
-            children[zone_id] = kept
-            room -= len(kept)
-    passing = found.passing[:most]
-    listed = replace(found, own=own, children=children, passing=passing)
-    rows, kept_rows = (
-        len(x.own) + len(x.passing) + sum(map(len, x.children.values())) for x in (found, listed)
-    )
-    return listed, rows - kept_rows
 
 
 @VIEWS.get("/tasks")

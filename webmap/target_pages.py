@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from itertools import groupby
 from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, render_template, request
 from markupsafe import Markup
 
+from layers.errors import FilterError
 from layers.targets import Targets, read_targets
 from lingang.errors import UnknownIdError
 from plans.cascade import Figure, PeriodSum, Row
@@ -21,6 +23,8 @@ from webmap.target_charts import draw_row
 from webmap.target_words import conflict_words, conflicts_summary, figure_words, interval_words, period_words
 
 VIEWS = Blueprint("targets", __name__)
+MOST_IN_CELL = 12  # figures of an indicator for one year; its own page has more
+MOST_LISTED = 300  # figures in one list of a page; the table has all of them, page by page
 _KEPT = "lingang.targets"
 _READING = threading.Lock()  # reading takes long with many tasks: whoever asks meanwhile waits for it
 
@@ -36,24 +40,33 @@ def get_targets() -> Targets:
     return targets
 
 
-def wanted_targets() -> tuple[Targets, dict[str, str]]:
-    """The targets under `plan` and `year` of the address, and that filter.
+def wanted_targets(*, strict: bool) -> tuple[Targets, dict[str, str], list[tuple[str, str]]]:
+    """The targets under `plan` and `year` of the address, that filter, and what of it was left out.
+
+    With `strict` a plan or year that is none is an error, as programs expect; else it is left out.
 
     Raises
     ------
     FilterError
-        No figure is for that year.
+        Only with `strict`: no figure is for that year.
     UnknownIdError
-        No such plan.
+        Only with `strict`: no such plan.
     """
-    plan, year = (request.args.get(key, "").strip() for key in ("plan", "year"))
-    if plan:
-        get_state().atlas.get_plan(plan)
-    found = get_targets()
-    wanted = {key: value for key, value in (("plan", plan), ("year", year)) if value}
-    if not wanted:
-        return found, wanted
-    return found.select(plan=plan or None, year=found.parse_year(year) if year else None), wanted
+    found, atlas = get_targets(), get_state().atlas
+    checks: dict[str, Callable[[str], Any]] = {"plan": atlas.get_plan, "year": found.parse_year}
+    wanted: dict[str, str] = {}
+    ignored: list[tuple[str, str]] = []
+    for name, check in checks.items():
+        if written := request.args.get(name, "").strip():
+            try:
+                check(written)
+                wanted[name] = written
+            except (FilterError, UnknownIdError):
+                if strict:
+                    raise
+                ignored.append((name, written))
+    year = found.parse_year(wanted["year"]) if "year" in wanted else None
+    return (found.select(plan=wanted.get("plan"), year=year) if wanted else found), wanted, ignored
 
 
 def page_words() -> dict[str, Any]:
@@ -85,12 +98,10 @@ def page_words() -> dict[str, Any]:
 @VIEWS.get("/targets")
 def table() -> str:
     """All indicators by year, conflicts first; the nation-wide figures and the single ones apart."""
-    targets, wanted = wanted_targets()
+    targets, wanted, ignored = wanted_targets(strict=False)
     order = {group: place for place, group in enumerate(GROUPS)}
     rows = sorted(targets.cascade.rows, key=lambda row: order[row.indicator.group])
-    groups = [
-        (group, list(members)) for group, members in groupby(rows, key=lambda row: row.indicator.group)
-    ]
+    groups = [(group, list(members)) for group, members in groupby(rows, key=lambda row: row.indicator.group)]
     return render_template(
         "targets.html",
         targets=targets,
@@ -98,7 +109,10 @@ def table() -> str:
         nationwide=nationwide_figures(targets),
         singles=[figure for figure in targets.cascade.singles if not figure.nationwide],
         wanted=wanted,
+        ignored=ignored,
         all_years=get_targets().years,
+        most_in_cell=MOST_IN_CELL,
+        most_listed=MOST_LISTED,
         **page_words(),
     )
 
@@ -131,7 +145,7 @@ def indicator(indicator_id: str) -> str | tuple[str, int]:
 @VIEWS.get("/api/targets")
 def targets_record() -> Response:
     """The table as JSON under `indicator`, `plan` and `year`; every figure once."""
-    targets, wanted = wanted_targets()
+    targets, wanted, _ = wanted_targets(strict=True)
     if indicator_id := request.args.get("indicator", "").strip():
         targets = targets.select(indicator=get_targets().get_row(indicator_id).indicator.id)
         wanted = {**wanted, "indicator": indicator_id}

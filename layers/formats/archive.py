@@ -31,7 +31,7 @@ def copy_file(path: Path, out: BinaryIO) -> None:
 def write_zip(out: BinaryIO, members: Mapping[str, Path | bytes], date: str, *, sort: bool = True) -> None:
     """Write an archive of files and bytes by their names, all dated `date` (YYYY-MM-DD)."""
     year, month, day = (int(part) for part in date.split("-"))
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=COMPRESSION) as archive:
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in sorted(members) if sort else members:
             info = zipfile.ZipInfo(name, (max(year, 1980), month, day, 0, 0, 0))
             info.compress_type, info.external_attr, info.create_system = (
@@ -39,6 +39,8 @@ def write_zip(out: BinaryIO, members: Mapping[str, Path | bytes], date: str, *, 
                 REGULAR_FILE,
                 UNIX,
             )
+            # The archive's own level does not reach members that are opened with a record of theirs.
+            info._compresslevel = COMPRESSION  # type: ignore[attr-defined]  # public from Python 3.13 only
             content = members[name]
             with archive.open(info, "w", force_zip64=False) as member:
                 if isinstance(content, bytes):

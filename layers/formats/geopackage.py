@@ -26,6 +26,7 @@ from layers.formats.vector_files import as_type, type_name, write_layer
 from layers.metadata import PUBLISHER
 
 PROJECT = "lingang"  # the name of the project inside
+EDITION = "1.2"  # of the standard; software of 2023 warns of newer ones, and there is nothing in them we need
 
 # base layer, related layer, the property of the related rows that names rows of the base layer
 RELATIONS = (
@@ -77,7 +78,7 @@ def _write_layer(path: Path, table: Table) -> None:
     kind = type_name(table.geometry)
     write_layer(
         path, "GPKG", as_type(table.geometry, kind), table.columns, layer=table.layer.id,
-        crs=table.crs.wkt if table.crs.code is None else table.crs.name, geometry_type=kind,
+        crs=table.crs.wkt if table.crs.code is None else table.crs.name, geometry_type=kind, VERSION=EDITION,
         IDENTIFIER=f"{table.metadata.title} {table.metadata.title_en}", DESCRIPTION=table.metadata.abstract,
     )  # fmt: skip
 

@@ -67,6 +67,9 @@ def _field(column: Column) -> str:
 
 
 def _texts(column: Column) -> Iterator[Any]:
+    """The values as they are written; GDAL up to 3.6 takes the words true and false for 0."""
+    if column.kind == "boolean":
+        return iter([None if value is None else str(int(value)) for value in column.values])
     return iter(column.as_text().values)
 
 

@@ -166,17 +166,24 @@ def _labels(style: Style, shape: Shape) -> Element:
     settings = SubElement(root, "settings", {"calloutType": "simple"})
     text = SubElement(settings, "text-style", {
         "fieldName": style.label, "isExpression": "1" if '"' in style.label else "0", "fontFamily": FONT,
-        "namedStyle": "Regular", "fontSize": str(FONT_POINTS), "fontSizeUnit": "Point",
+        "namedStyle": "Bold" if style.label_bold else "Regular",
+        "fontWeight": "75" if style.label_bold else "50",
+        "fontSize": str(FONT_POINTS), "fontSizeUnit": "Point",
         "textColor": rgba(style.label_colour, 1), "textOpacity": "1", "multilineHeight": "1",
     })  # fmt: skip
     SubElement(text, "text-buffer", {
         "bufferDraw": "1", "bufferSize": str(BUFFER_MM), "bufferSizeUnits": "MM",
         "bufferColor": rgba(HALO, 1), "bufferOpacity": "1", "bufferNoFill": "1", "bufferJoinStyle": "128",
     })  # fmt: skip
-    SubElement(settings, "placement", {"distUnits": "MM", "repeatDistanceUnits": "MM", **_PLACEMENTS[shape]})
+    SubElement(settings, "placement", {
+        "distUnits": "MM", "repeatDistanceUnits": "MM", "priority": "10" if style.label_bold else "5",
+        **_PLACEMENTS[shape],
+    })  # fmt: skip
     near = {"scaleVisibility": "1", "scaleMin": "1", "scaleMax": str(style.label_from)}
+    # Only marks keep names away: an area that did would have no names in it, not even its own.
     SubElement(settings, "rendering", {
-        "drawLabels": "1", "obstacle": "1", **(near if style.label_from else {"scaleVisibility": "0"}),
+        "drawLabels": "1", "obstacle": "1" if shape == "marker" else "0",
+        **(near if style.label_from else {"scaleVisibility": "0"}),
     })  # fmt: skip
     return root
 

@@ -30,9 +30,9 @@ class Style:
 
     `phased` lines are dashed where they are not built, dotted where their route is a guess. `label` is the
     column, or the expression of QGIS, of the name that a row carries, "" for none; `label_from` is the scale
-    1:n from which it does, 0 for always. Points without `marks` are their names only. `stacked` areas lie
-    one over the other in the order of their paints, lines the other way; else rows do, those with the most of
-    `largest_first` below.
+    1:n from which it does, 0 for always. Points without `marks` are their names only; `shown_from` is the
+    scale from which a map of all layers has them. `stacked` areas lie one over the other in the order of
+    their paints, lines the other way; else rows do, those with the most of `largest_first` below.
     """
 
     otherwise: Paint
@@ -42,7 +42,9 @@ class Style:
     label: str = "name"
     label_from: int = 0
     label_colour: str = "#1b232b"
+    label_bold: bool = False
     marks: bool = True
+    shown_from: int = 0
     stacked: bool = False
     largest_first: str = ""
 
@@ -86,9 +88,9 @@ LINES = {
 }
 BASE = {  # by kind: areas, then lines, then names; for a line the fill is not used
     "land": Paint("#f4f1e9", "#4f7f95", 1, 1.1),
-    "island": Paint("#f4f1e9", "#4f7f95", 1, 1.1),
     "green": Paint("#dce7cb", "#dce7cb", 1, 0.5),
     "lake": Paint("#bfd9e4", "#4f7f95", 1, 1.1),
+    "island": Paint("#dce7cb", "#4f7f95", 1, 1.1),  # of the lake, over it
     "coast": Paint("#4f7f95", "#4f7f95", 0, 1.1),
     "sea_wall": Paint("#4f7f95", "#4f7f95", 0, 1.1),
     "river": Paint("#9cc0d0", "#9cc0d0", 0, 3),
@@ -106,23 +108,30 @@ NAMES = {  # of the values, for legends
     "ring_road": "环路", "motorway": "高速公路", "145": "“十四五”规划", "national": "国家级新区行动计划",
 }  # fmt: skip
 NEAR = 60_000  # scale from which places carry their names
+PLACES_FROM, STOPS_FROM = 150_000, 300_000  # scales from which a map has them
 # The large zones everywhere, their parts where there is room.
-_ZONE_NAME = """CASE WHEN "rank" IN ('core', 'functional') OR @map_scale < 150000 THEN "name" END"""
+_ZONE_NAME = """CASE WHEN "rank" IN ('core', 'functional')
+ OR ("rank" NOT IN ('area', 'belt', 'town') AND @map_scale < 100000) THEN "name" END"""
+_BASE_NAME = f"""CASE WHEN "kind" IN ('town_label', 'water_label')
+ OR ("kind" IN ('canal', 'green', 'motorway', 'ring_road', 'river', 'road') AND @map_scale < {NEAR})
+ THEN "name" END"""
 _BY_ZONE = Style(
-    Paint("#e9e6de", "#1f6f8b", 0.3), "palette", PALETTES, label=_ZONE_NAME, largest_first="area_km2"
-)
+    Paint("#e9e6de", "#1f6f8b", 0.3), "palette", PALETTES, label=_ZONE_NAME, label_bold=True,
+    largest_first="area_km2",
+)  # fmt: skip
 _BY_PLAN = Style(Paint("#767e84", INK, 1), "plan", PLANS, label="")
-_PLACE = Style(Paint("#3e4a8a", "#ffffff", 1), label_from=NEAR)
+_PLACE = Style(Paint("#3e4a8a", "#ffffff", 1), label_from=NEAR, shown_from=PLACES_FROM)
 _LINE = Style(Paint("#6b6f73", "#6b6f73", 0, 1.6), "id", LINES, phased=True, label_from=NEAR, stacked=True)
 _BASE = Style(
-    Paint("#d5e3e9", "#bdb6a8", 0.4), "kind", BASE, label_colour=INK, marks=False, stacked=True
+    Paint("#d5e3e9", "#bdb6a8", 0.4), "kind", BASE, label=_BASE_NAME, label_colour=INK, marks=False,
+    stacked=True,
 )  # fmt: skip
 STYLES = {
     "zones": _BY_ZONE, "edges": replace(_BY_ZONE, label="", largest_first=""),
     "tasks": _BY_PLAN, "tasklist": _BY_PLAN, "milestones": _BY_PLAN, "targets": _BY_PLAN,
     "projects": Style(Paint("#2a6d8f", "#1b232b", 1), label=""),
-    "lines": _LINE, "transit": _LINE, "sites": Style(Paint("#2a6d8f", "#1b232b", 1), label_from=NEAR),
-    "stops": Style(Paint(HALO, "#1b232b", 1, 2), label_from=NEAR),
+    "lines": _LINE, "transit": _LINE, "sites": replace(_PLACE, otherwise=Paint("#2a6d8f", "#1b232b", 1)),
+    "stops": Style(Paint(HALO, "#1b232b", 1, 2), label_from=NEAR, shown_from=STOPS_FROM),
     "base": _BASE,
 }  # fmt: skip
 

@@ -21,6 +21,7 @@ SAFE_CHARS = TEXT_BYTES // 4  # never more bytes than a field holds
 FAMILIES = {0: "point", 1: "line", 2: "line", 3: "polygon", 4: "multipoint", 5: "line", 6: "polygon"}
 INTEGER_32 = 2**31
 DBASE_BLOCK, DBASE_NAME = 32, 11  # bytes of a header block, and of a field's name at the start of one
+SHAPEFILE_BOUNDS_AT = 36  # bytes: west, south, east, north as doubles
 _TYPES = {"text": object, "integer": np.int64, "real": np.float64, "boolean": np.bool_}
 _EMPTY: Mapping[str, Any] = {"text": None, "integer": 0, "real": np.nan, "boolean": False}
 
@@ -34,11 +35,13 @@ def write_layer(
     layer: str,
     crs: str | None,
     geometry_type: str | None,
+    integers: type[np.signedinteger[Any]] = np.int64,
     **options: Any,
 ) -> None:
     """Write rows with GDAL; `geometry` is an array of shapely geometries or None for a plain table.
 
     Numbers and truth values that are absent are absent in the file too, where the format can say so.
+    Whole numbers are written as `integers`.
     """
     masks = [None if c.kind == "text" or not c.has_gaps else _missing(c) for c in columns]
     with warnings.catch_warnings():
@@ -46,7 +49,7 @@ def write_layer(
         pyogrio.raw.write(
             path,
             geometry=None if geometry is None else shapely.to_wkb(geometry),
-            field_data=[_array(c) for c in columns],
+            field_data=[_array(c).astype(integers) if c.kind == "integer" else _array(c) for c in columns],
             fields=[c.name for c in columns],
             field_mask=masks,
             layer=layer,
@@ -129,6 +132,7 @@ def write_shapefile(tables: Sequence[Table], out: BinaryIO, progress: Progress) 
                 geometry_type=_shapefile_type(geometry, table),
                 DBF_DATE_LAST_UPDATE=table.metadata.date,
             )  # fmt: skip
+            _write_bounds(folder / stem, geometry)
         _write_package(table, folder, names, out)
     progress(len(table.features))
 
@@ -155,11 +159,24 @@ def write_mapinfo(tables: Sequence[Table], out: BinaryIO, progress: Progress) ->
         write_layer(
             folder / f"{stem}.tab", "MapInfo File", table.geometry, columns, layer=stem,
             crs=table.crs.wkt if table.crs.code is None else table.crs.name,
-            geometry_type="Unknown", **_tab_options(table, charset),
+            geometry_type="Unknown",
+            integers=np.int32,  # those of 64 bits are a newer type, at which GDAL up to 3.6 gives up the file
+            **_tab_options(table, charset),
         )  # fmt: skip
         _clear_field_names(folder / f"{stem}.dat")
         _write_package(table, folder, names, out)
     progress(len(table.features))
+
+
+def _write_bounds(stem: Path, geometry: Any) -> None:
+    """Give a shapefile its bounds: GDAL lets them begin at 0, 0 where the first row has no place."""
+    if shapely.is_missing(geometry).all():
+        return
+    bounds = shapely.total_bounds(geometry)
+    for ending in (".shp", ".shx"):
+        with stem.with_name(stem.name + ending).open("r+b") as stream:
+            stream.seek(SHAPEFILE_BOUNDS_AT)
+            stream.write(bounds.astype("<f8").tobytes())
 
 
 def _clear_field_names(path: Path) -> None:

@@ -97,7 +97,7 @@ def test_a_zone_s_tasks_are_grouped_by_plan(show: Show) -> None:
 
 def test_the_rule_that_placed_a_task_is_told_in_words(show: Show) -> None:
     page = show("?zone=community-105")
-    rules = page.locator("#tab-body .why").all_inner_texts()
+    rules = page.locator("#tab-body .why").all_text_contents()
     known = ("正式名称", "别名", "编号与上下文", "并列成分", "线路经过", "标题传递", "地点所在片区")
     assert rules and all(any(rule in text for rule in known) for text in rules)
 

@@ -170,3 +170,19 @@ def test_no_position_has_more_decimals_than_its_system() -> None:
     for name in SUGGESTED:
         for value in written(name, 121.92561234567, 30.90121234567):
             assert round(value, choose_crs(name).decimals) == value
+
+
+def test_in_the_stored_system_only_decimals_and_heights_are_cut() -> None:
+    kept, long, high = (
+        shapely.Point(121.9, 30.9),
+        shapely.Point(121.9000004, 30.9),
+        shapely.Point(121.9, 30.9, 5),
+    )
+    given = np.array([kept, None, long, high, shapely.Point()], dtype=object)
+    found = project(given, choose_crs(None)).tolist()
+    assert found[0] is kept and found[1] is None and found[4].is_empty
+    assert found[2].equals_exact(kept, 0) and found[3].equals_exact(kept, 0) and not found[3].has_z
+    assert given[2] is long, "what was given is not changed"
+    for lost in (math.nan, math.inf):
+        with pytest.raises(CrsReachError, match="has no coordinates in it"):
+            project(np.array([kept, shapely.Point(lost, 30.9)], dtype=object), choose_crs(None))

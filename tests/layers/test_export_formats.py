@@ -12,6 +12,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
+import pyarrow.parquet
 import pyogrio
 import pytest
 import shapely
@@ -22,6 +23,7 @@ from geo.features import Feature, dump_features
 from layers.atlas import Atlas
 from layers.errors import ExportError
 from layers.export import FORMATS, export_layer, prepare_export
+from layers.formats import parquet
 from layers.formats.short_names import short_names
 from layers.registry import LAYERS, get_layer
 from layers.selection import Selection
@@ -439,7 +441,7 @@ def test_only_the_fields_asked_for_are_written(atlas: Atlas) -> None:
             "cannot be filtered by 'plan'; use one of: zone, target, kind, q",
         ),
         ("schools", {"fields": ("nmae",)}, "has no property 'nmae'"),
-        ("all", {"where": ("plan=2023",)}, "of all layers together only a bbox"),
+        ("all", {"where": ("plan=2023",)}, "use where and fields on one layer at a time"),
     ],
 )
 def test_a_selection_that_means_nothing_is_refused(
@@ -463,6 +465,24 @@ def test_an_empty_selection_is_a_file_without_rows(atlas: Atlas, tmp_path: Path)
         nothing = Selection(where=("name=没有这个片区",))
         path.write_bytes(export_layer(atlas, "zones", fmt=fmt, selection=nothing))
         assert len(read_back(path, fmt)) == 0, fmt
+
+
+def test_geoparquet_written_in_groups_is_whole_and_groups_have_their_boxes(
+    atlas: Atlas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "zones.parquet"
+    path.write_bytes(export_layer(atlas, "zones", fmt="parquet"))
+    whole = read_back(path, "parquet")
+    monkeypatch.setattr(parquet, "ROWS_A_GROUP", 10)
+    path.write_bytes(export_layer(atlas, "zones", fmt="parquet"))
+    assert read_back(path, "parquet").equals(whole)
+    about = pyarrow.parquet.ParquetFile(path).metadata
+    sizes = [about.row_group(i).num_rows for i in range(about.num_row_groups)]
+    assert sum(sizes) == len(whole) and max(sizes) == 10
+    group = about.row_group(0)
+    columns = {group.column(i).path_in_schema: group.column(i) for i in range(group.num_columns)}
+    first = whole.head(10).total_bounds
+    assert columns["bbox.xmin"].statistics.min == first[0] and columns["bbox.ymax"].statistics.max == first[3]
 
 
 def test_without_pyarrow_geoparquet_says_what_to_install(

@@ -20,7 +20,7 @@ def address(source: str) -> str:
 def asked(expression: Any) -> Iterator[str]:
     """The properties that an expression looks at."""
     if isinstance(expression, list):
-        if len(expression) == 2 and expression[0] == "get":
+        if len(expression) == 2 and expression[0] in ("get", "has"):
             yield expression[1]
         for part in expression:
             yield from asked(part)
@@ -54,6 +54,10 @@ def test_ids_are_single_and_zones_lie_under_lines_under_names(atlas: Atlas) -> N
     assert len(set(ids)) == len(ids)
     assert (
         ids.index("base-land") < ids.index("zones-wide") < ids.index("lines-open") < ids.index("zone-names")
+    )
+    # A fill would hide the lake, and the lake its islands.
+    assert (
+        ids.index("zones-wide") < ids.index("base-lake") < ids.index("base-island") < ids.index("lines-open")
     )
 
 

@@ -51,7 +51,8 @@ def test_every_layer_of_the_project_is_in_the_package_beside_it(project: Root, p
     found = sources(project)
     assert len(found) > 10
     for layer in project.iter("maplayer"):
-        file, name, *only = layer.findtext("datasource", "").split("|")
+        file, name, *more = layer.findtext("datasource", "").split("|")
+        only = [part for part in more if part.startswith("geometrytype=")]
         assert file == f"./{package.name}"
         info = pyogrio.read_info(package, layer=name.removeprefix("layername="))
         kinds = {"Polygon": "fill", "LineString": "line", "Point": "marker"}
@@ -66,9 +67,35 @@ def test_the_legend_holds_every_layer_once_and_shows_what_the_map_shows(project:
     assert sorted(row.get("id", "") for row in rows) == sorted(sources(project))
     assert {row.get("id"): row.get("source") for row in rows} == sources(project)
     shown = {row.get("id") for row in rows if row.get("checked") == "Qt::Checked"}
-    assert {"zones", "lines", "stops", "base_polygon"} <= shown and "tasks" not in shown
+    assert {f"lingang_{name}" for name in ("zones", "lines", "stops", "base_ground", "base_cover")} <= shown
+    assert "lingang_tasks" not in shown
     names = [group.get("name", "") for group in project.iter("layer-tree-group")]
     assert names.index("地点 Places") < names.index("片区 Areas") < names.index("底图 Base map")
+
+
+def test_the_lake_and_the_roads_lie_over_the_zones_and_the_land_under_them(project: Root) -> None:
+    rows = [row.get("id", "").removeprefix("lingang_") for row in project.iter("layer-tree-layer")]
+    over = [rows.index(name) for name in ("base_names", "base_roads", "base_cover")]
+    assert max(over) < rows.index("zones") < rows.index("base_ground")
+
+
+def test_what_qgis_would_not_take_as_it_is(project: Root) -> None:
+    assert all(len(layer.findtext("id", "")) > 10 for layer in project.iter("maplayer"))  # it renames others
+    assert project.findtext("properties/SpatialRefSys/ProjectionsEnabled") == "1"  # else no system at all
+    for layer in project.iter("maplayer"):
+        areas = layer.get("geometry") == "Polygon"
+        for labels in layer.iter("rendering"):  # names stay out of an obstacle, its own too
+            assert not (areas and labels.get("obstacle") == "1")
+
+
+def test_every_row_of_the_base_map_is_in_one_part_of_it(project: Root, package: Path) -> None:
+    kinds = pyogrio.read_dataframe(package, layer="base", columns=["kind"])
+    asked: list[str] = []
+    for layer in project.iter("maplayer"):
+        if layer.findtext("id", "").startswith("lingang_base_"):
+            subset = next(x for x in layer.findtext("datasource", "").split("|") if x.startswith("subset="))
+            asked += re.findall("'(\\w+)'", subset)
+    assert len(set(asked)) == len(asked) and set(kinds["kind"]) <= set(asked)
 
 
 def test_styles_and_labels_ask_for_columns_that_are_there(project: Root, package: Path) -> None:
@@ -89,8 +116,9 @@ def test_relations_join_columns_that_are_there(project: Root, atlas: Atlas) -> N
     assert relations
     for relation in relations:
         (field,) = relation
-        rows = get_layer(relation.get("referencingLayer", "")).build(atlas)
-        named = {f.id for f in get_layer(relation.get("referencedLayer", "")).build(atlas)}
+        pair = [relation.get(key, "") for key in ("referencingLayer", "referencedLayer")]
+        rows, others = (get_layer(key.removeprefix("lingang_")).build(atlas) for key in pair)
+        named = {f.id for f in others}
         assert any(f.properties.get(field.get("referencingField", "")) in named for f in rows)
 
 
@@ -121,7 +149,9 @@ def test_a_project_can_read_from_a_service(atlas: Atlas) -> None:
     assert {layer.findtext("provider") for layer in layers} == {"OAPIF"}
     for layer in layers:
         source = layer.findtext("datasource", "")
-        assert f"url='{address}'" in source and f"typename='{layer.findtext('id')}'" in source
+        name = layer.findtext("id", "").removeprefix("lingang_")
+        assert f"url='{address}'" in source and f"typename='{name.split('_')[0]}'" in source
+        assert ("filter='\"kind\" IN (\\'" in source) == name.startswith("base_")
         assert layer.findtext("srs/spatialrefsys/authid") == "EPSG:4326"
 
 

@@ -1,7 +1,10 @@
 """`lingang import-zones`: what is printed, what is written, and that nothing half-written is left."""
 
+import io
 import json
 import os
+import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,7 @@ from shapely.affinity import scale
 from shapely.geometry import mapping
 
 from geo.features import read_features
+from layers import import_zones_files
 from layers.export import export_layer
 from lingang.locations import data_dir
 
@@ -113,6 +117,52 @@ def test_what_cannot_be_read_is_told_in_one_line(call, tmp_path, name, content, 
     answer = call("import-zones", tmp_path / name, "-o", tmp_path / "zones.geojson")
     assert refused(answer, name, says)
     assert not (tmp_path / "zones.geojson").exists()
+
+
+@pytest.fixture
+def given(monkeypatch):
+    """Set the bytes of standard input."""
+
+    def give(content: bytes) -> None:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
+
+    return give
+
+
+def test_standard_input_is_read_as_the_file_would_be(call, clean, given, tmp_path):
+    given(clean.read_bytes())
+    answer = call("import-zones", "-", "-o", tmp_path / "zones.geojson")
+    assert answer.code == 0 and "stdin.gpkg: gpkg, 37 rows, read as EPSG:4549" in answer.out
+    assert (tmp_path / "zones.geojson").read_bytes() == ZONES.read_bytes()
+    given(ZONES.read_bytes())
+    assert call("import-zones", "-", "--format", "geojson", "-o", "-").out.encode() == ZONES.read_bytes()
+
+
+def test_a_format_goes_with_standard_input_only(call, clean, given):
+    assert refused(call("import-zones", clean, "--format", "gpkg"), "--format is for standard input")
+    given(b"{}")
+    assert refused(call("import-zones", "-", "--format", "shp"), "'shp' is not known; use one of: geojson")
+    given(b"hello")
+    assert refused(call("import-zones", "-"), "say --format")
+
+
+def test_files_that_are_too_much_end_with_one_line(call, given, tmp_path, monkeypatch):
+    large = tmp_path / "large.geojson"
+    large.touch()
+    os.truncate(large, 2 * 1024**3)  # a sparse file: it takes no room
+    assert refused(call("import-zones", large), "large.geojson", "allowed are 100 MB: save only the zones")
+    monkeypatch.setattr(import_zones_files, "MAX_UNPACKED_BYTES", 1_000_000)
+    members = {"bomb": ("zones.geojson", b" " * 2_000_000), "path": ("../zones.geojson", b"{}")}
+    for name, (member, content) in members.items():
+        path = tmp_path / f"{name}.zip"
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr(member, content)
+        says = "unpacks to more than 1 MB" if name == "bomb" else "leads out of the archive"
+        assert refused(call("import-zones", path, "-o", tmp_path / "out.geojson"), f"{name}.zip", says)
+        given(path.read_bytes())
+        assert refused(call("import-zones", "-", "-o", tmp_path / "out.geojson"), "stdin.zip", says)
+    assert not (tmp_path / "out.geojson").exists()
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["bomb.zip", "large.geojson", "path.zip"]
 
 
 @pytest.mark.parametrize("crs", ["EPSG:99999", "EPSG:2154", "EPSG:4479", "somewhere"])

@@ -2,8 +2,10 @@
 
 import io
 import re
+import sqlite3
 import zipfile
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -14,6 +16,8 @@ from flask.testing import FlaskClient
 from layers.export import FORMATS
 from webmap import files
 
+RECORDS = """SELECT table_name, metadata FROM gpkg_metadata
+JOIN gpkg_metadata_reference ON gpkg_metadata.id = md_file_id"""
 each_format = pytest.mark.parametrize("fmt", FORMATS)
 
 
@@ -48,6 +52,27 @@ def test_all_layers_come_in_one_geopackage(
     answer = client.get("/export/all.gpkg")
     assert answer.data == path.read_bytes()
     assert 'filename="lingang-all.gpkg"' in answer.headers["Content-Disposition"]
+
+
+def test_all_layers_can_be_narrowed_by_the_filters_of_tasks(
+    client: FlaskClient, call: Callable[..., Answer], tmp_path: Path
+) -> None:
+    path = tmp_path / "lingang-all.gpkg"
+    assert call("export", "all", "-o", path, "--plan", "2023", "--zone", "dishui-core") == Answer(0, "", "")
+    whole = client.get("/export/all.gpkg?plan=2023&zone=dishui-core")
+    assert whole.data == path.read_bytes()
+    with closing(sqlite3.connect(path)) as base:
+        for layer in ("tasks", "tasklist", "milestones", "targets", "projects"):
+            alone = client.get(f"/export/{layer}.geojson?plan=2023&zone=dishui-core").json["features"]
+            ids = {row[0] for row in base.execute(f"SELECT id FROM {layer}")}
+            assert ids == {feature["id"] for feature in alone}, layer
+            assert 0 < len(ids) < len(client.get(f"/layers/{layer}.geojson").json["features"]), layer
+        for layer in ("zones", "stops"):
+            ids = {row[0] for row in base.execute(f"SELECT id FROM {layer}")}
+            assert ids == {f["id"] for f in client.get(f"/layers/{layer}.geojson").json["features"]}
+        records = dict(base.execute(RECORDS))
+    assert "filter: plan=2023" in records["tasks"] or "filter: zone=dishui-core" in records["tasks"]
+    assert "filter: none" in records["stops"] and "this layer is whole" in records["stops"]
 
 
 def test_a_file_without_room_for_metadata_has_it_beside(call: Callable[..., Answer], tmp_path: Path) -> None:
@@ -118,7 +143,8 @@ def test_a_copy_for_web_maps_is_labelled_wherever_it_goes(
         ("/export/zones.gpkg?zoom=3", "parameter 'zoom' is not known; use one of: crs, where, bbox"),
         ("/export/schools.csv?plan=2023", "cannot be filtered by 'plan'"),
         ("/export/all.csv", "'csv' holds one layer; all layers in one file can be had as: gpkg"),
-        ("/export/all.gpkg?plan=2023", "only a bbox can be taken"),
+        ("/export/all.gpkg?where=plan=2023", "use where and fields on one layer at a time"),
+        ("/export/all.gpkg?stage=started", "stage='started' is not known"),
     ],
 )
 def test_a_wish_that_cannot_be_met_is_400_and_says_what_can(

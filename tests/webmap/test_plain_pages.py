@@ -62,8 +62,11 @@ def test_english_stays_english_from_link_to_link(client: FlaskClient, address: s
     assert all("lang=en" in urlsplit(u).query for u in pages)
 
 
-def test_an_unknown_language_is_chinese(client: FlaskClient) -> None:
-    assert open_page(client, "/about?lang=klingon").all("html") == [{"lang": "zh-CN"}]
+def test_an_unknown_language_is_chinese_and_the_page_says_so(client: FlaskClient) -> None:
+    page = open_page(client, "/about?lang=klingon")
+    assert page.all("html") == [{"lang": "zh-CN"}]
+    assert "lang=klingon" in page.text
+    assert "lang=" not in open_page(client, "/about?lang=").text
 
 
 @each_page

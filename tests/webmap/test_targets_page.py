@@ -157,13 +157,26 @@ def test_an_unknown_indicator_is_404_with_the_nearest(client: FlaskClient) -> No
     "query, status, says",
     [("year=20x3", 400, "use one of: 2020"), ("year=1999", 400, "1999"), ("plan=2032", 404, "2023")],
 )
-def test_a_year_or_plan_that_is_none_is_refused(
+def test_programs_are_refused_a_year_or_plan_that_is_none(
     client: FlaskClient, query: str, status: int, says: str
 ) -> None:
     answer = client.get(f"/api/targets?{query}")
     assert answer.status_code == status
     assert says in answer.json["error"]
-    assert client.get(f"/targets?{query}").status_code == status
+
+
+def _own(page: Page) -> list[str]:
+    """The links of a page but for those that lead to itself in another language."""
+    return [link for link in page.links() if not link.startswith("?")]
+
+
+@each_language
+def test_a_nonsense_filter_is_left_out_and_told(client: FlaskClient, language: str) -> None:
+    answer = client.get(f"/targets?plan=2032&year=2020&lang={language}")
+    page, kept = Page(answer.text), Page(client.get(f"/targets?year=2020&lang={language}").text)
+    assert answer.status_code == 200 and "plan=2032" in page.text and "year=2020" not in page.text
+    assert _own(page) == _own(kept)
+    assert "year=20x3" in Page(client.get(f"/targets?year=20x3&lang={language}").text).text
 
 
 @each_language

@@ -7,8 +7,28 @@ const kept = new Map();
 
 /** GET JSON. `keep` remembers the answer for as long as the page lives; `signal` can give the question up. */
 export async function getJson(path, { keep = false, signal } = {}) {
-  if (keep && kept.has(path)) return kept.get(path);
-  const answer = (async () => {
+  if (keep && kept.has(path)) return busyWhile(kept.get(path)); // it may still be under way
+  const answer = send(path, signal);
+  busyWhile(answer);
+  if (keep) remember(path, answer);
+  return answer;
+}
+
+/** Ask for what will probably be wanted, without a word about it; `getJson` with `keep` finds the answer. */
+export function ask(path) {
+  if (kept.has(path)) return;
+  const answer = send(path);
+  remember(path, answer);
+  answer.catch(() => {}); // whoever really wants it asks again and hears why
+}
+
+function remember(path, answer) {
+  kept.set(path, answer);
+  answer.catch(() => kept.delete(path));
+}
+
+function send(path, signal) {
+  return (async () => {
     const response = await fetch(path, { headers: { Accept: "application/json" }, signal }).catch((error) => {
       throw error.name === "AbortError" ? error : new Error(unreachableWords(error.message), { cause: error });
     });
@@ -19,12 +39,6 @@ export async function getJson(path, { keep = false, signal } = {}) {
     }
     return body;
   })();
-  busyWhile(answer);
-  if (keep) {
-    kept.set(path, answer);
-    answer.catch(() => kept.delete(path));
-  }
-  return answer;
 }
 
 /** The part of a state that filters tasks, as a query string with its "?", or "". */

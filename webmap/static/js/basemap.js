@@ -20,24 +20,25 @@ function draw(map, features, pane, className, fill) {
 export function drawSheet(map, collection) {
   const of = kindOf(collection);
   const coast = of("coast");
+  // One pane for the ground: every pane is a sheet of its own that the browser lays over the others.
   for (const [width, fade] of SHORE) {
     draw(map, coast, "shore", `shore shore-w${width} ${fade}`, false);
     draw(map, coast, "shore", `shore-sea shore-w${width}`, false);
   }
-  draw(map, of("land"), "land-out", "land-out", true);
   L.polygon([WORLD, SHEET], { pane: "shore", interactive: false, className: "sheet-margin", stroke: true, fillOpacity: 1 }).addTo(map);
+  draw(map, of("land"), "shore", "land-out", true);
 }
 
 /** Water, parks, roads, coast line and names over the land. */
 export function drawBase(map, collection, labels, nameOf) {
   const of = kindOf(collection);
+  draw(map, of("green"), "water", "green", true);
   draw(map, of("coast"), "water", "coast", false);
-  draw(map, of("green"), "green", "green", true);
   draw(map, of("river"), "water", "river", false);
   draw(map, of("canal"), "water", "canal", false);
   draw(map, of("lake"), "water", "lake", true);
   draw(map, of("island"), "water", "green lake-island", true);
-  for (const part of ["case", "in"]) draw(map, [...of("road"), ...of("ring_road")], "street", `street street-${part}`, false);
+  for (const part of ["case", "in"]) draw(map, [...of("road"), ...of("ring_road")], "motorway", `street street-${part}`, false);
   for (const part of ["case", "in"]) draw(map, of("motorway"), "motorway", `motorway motorway-${part}`, false);
   for (const feature of of("town_label")) {
     const [lon, lat] = feature.geometry.coordinates;

@@ -120,9 +120,9 @@ export function arrange(points, { single = SINGLE_PX } = {}) {
 
 /** The mark of a cluster: for each kind its symbol and how many there are. */
 export function clusterMark(counts, symbols, words) {
-  const parts = Object.entries(counts).map(([kind, n]) => el("span", { class: `cluster-part cluster-${kind}` },
+  const parts = Object.entries(counts).map(([kind, n]) => el("span", { class: `cluster-part cluster-${kind}`, "aria-hidden": "true" },
     symbol(symbols[kind], "cluster-symbol"), el("span", { text: String(n) })));
-  return el("button", { type: "button", class: `cluster${parts.length > 1 ? " is-wide" : ""}`, tabindex: "-1", "aria-label": words }, parts);
+  return el("button", { type: "button", class: `cluster${parts.length > 1 ? " is-wide" : ""}`, tabindex: "-1" }, el("span", { class: "visually-hidden", text: words }), parts);
 }
 
 /** The stretch of world pixels to look at: the screen and a little more, snapped. [left, top, right, bottom] */

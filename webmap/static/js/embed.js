@@ -93,8 +93,7 @@ async function count(view, messages) {
     view.setComparison(found.zones, found.plans);
     return;
   }
-  const { zones } = await getJson(`/api/zones${filter}`);
-  const counts = Object.fromEntries(zones.map((zone) => [zone.id, zone.tasks.total]));
+  const { zones: counts } = await getJson(`/api/counts${filter}`);
   view.setCounts(counts);
   for (const node of document.querySelectorAll("[data-count]")) node.textContent = String(counts[node.dataset.count] ?? 0);
 }

@@ -1,7 +1,7 @@
 // The filter card: every facet with its values and counts, the area on the map, and what to take away.
 
 import { el } from "./dom.js";
-import { getJson, filterQuery } from "./api.js";
+import { ask, getJson, filterQuery } from "./api.js";
 import { without, keyOf } from "./filter_chips.js";
 import { addressOf, onState, readState, selectionOf } from "./state.js";
 
@@ -9,6 +9,7 @@ const OPEN_FIRST = ["plan", "zone"];
 const TREES = ["part", "zone"];
 const FULL = ["plan", "zone", "stage", "commitment", "scope", "has", "due"]; // list what has no task too
 const FORMATS = [["tasklist", "xlsx"], ["tasklist", "csv"], ["tasks", "geojson"], ["tasks", "gpkg"], ["tasks", "shp.zip"], ["tasks", "kml"], ["milestones", "csv"], ["targets", "csv"]];
+const GROUPS_EXPECTED = 10; // while they are not there yet
 const RADII = ["300", "500", "1000", "2000", "5000"];
 
 export function startFacets(messages, go, { report, draw }) {
@@ -53,6 +54,8 @@ export function startFacets(messages, go, { report, draw }) {
   async function show(state) {
     if (card.hidden) return;
     const asked = filterQuery(state);
+    card.setAttribute("aria-busy", "true");
+    if (!groups.children.length) groups.replaceChildren(...waiting());
     radius.value = RADII.includes(state.radius) ? state.radius : "1000";
     try {
       const found = await getJson(`/api/facets${asked}`, { keep: true });
@@ -63,9 +66,18 @@ export function startFacets(messages, go, { report, draw }) {
         el("li", {}, el("a", { href: "/export/all.gpkg", text: messages["filter.export_whole"] })));
     } catch (error) {
       report(error);
+    } finally {
+      if (asked === filterQuery(readState())) card.removeAttribute("aria-busy");
+      for (const bar of groups.querySelectorAll(".facet-wait")) bar.remove();
     }
   }
+  opener.addEventListener("pointerdown", () => ask(`/api/facets${filterQuery(readState())}`));
   onState(show);
+}
+
+/** Grey bars where the groups will be. */
+function waiting() {
+  return Array.from({ length: GROUPS_EXPECTED }, () => el("p", { class: "facet-wait", "aria-hidden": "true" }));
 }
 
 /** Put new groups in place of the old: what was open stays open, and the focus stays where it was. */

@@ -92,7 +92,17 @@ export class Labels {
     this.place();
   }
 
+  /** Seat all names anew, once however many things have changed until then. */
   place() {
+    if (this.planned) return;
+    this.planned = true;
+    queueMicrotask(() => {
+      this.planned = false;
+      this.seatAll();
+    });
+  }
+
+  seatAll() {
     const zoom = this.map.getZoom();
     const view = this.map.getBounds().pad(0.1);
     const wanted = [...this.items.values()].filter((item) => this.isWanted(item, zoom, view));
@@ -100,7 +110,8 @@ export class Labels {
     const kept = wanted.filter((item) => this.pinned.has(item.id) || !this.isTold(item, ids));
     kept.sort((a, b) => this.weight(b) - this.weight(a));
     // A name that is not shown is not in the page either: nobody reads or finds it there.
-    for (const item of this.items.values()) if (!kept.includes(item)) item.node.remove();
+    const shown = new Set(kept);
+    for (const item of this.items.values()) if (!shown.has(item)) item.node.remove();
     for (const item of kept) if (!item.node.isConnected) this.layer.append(item.node);
     for (const item of kept) this.takeSide(item);
     for (const item of kept) if (!item.size) item.size = [item.node.offsetWidth, item.node.offsetHeight];

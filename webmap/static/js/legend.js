@@ -2,8 +2,23 @@
 
 import { el } from "./dom.js";
 import { pointList } from "./points.js";
+import { onState } from "./state.js";
 
 const LISTED = 60; // places in view that are listed at once
+
+/** On a low screen the card folds while a table lies under the map, and comes back when the table goes. */
+function makeRoom(card, narrow, setFolded) {
+  const low = matchMedia("(max-height: 859px)");
+  let docked = false;
+  let folded = false; // by us: what the reader folds stays folded
+  onState((state) => {
+    const now = Boolean(state.table) && state.view !== "table" && low.matches && !narrow.matches;
+    if (now === docked) return;
+    docked = now;
+    if (docked) folded = !card.classList.contains("is-folded");
+    if (folded) setFolded(docked);
+  });
+}
 
 export function startLegend(view, go, messages) {
   const card = document.querySelector(".legend");
@@ -21,6 +36,8 @@ export function startLegend(view, go, messages) {
     setFolded(!card.classList.contains("is-folded"));
     if (!card.classList.contains("is-folded")) fold.focus();
   });
+
+  makeRoom(card, narrow, setFolded);
 
   const boxes = [...card.querySelectorAll("input[data-layer]")];
   const inView = listInView(view, go, messages);

@@ -12,6 +12,7 @@ import { startLayers } from "./layers_card.js";
 import { startLegend } from "./legend.js";
 import { startLens } from "./lens.js";
 import { Preview } from "./preview.js";
+import { startPrefetch } from "./prefetch.js";
 import { startPrint } from "./print.js";
 import { startCharts } from "./charts.js";
 import { startEmbedCode } from "./embed_code.js";
@@ -46,6 +47,7 @@ async function start(map, options) {
   startTools(view);
   startMoreTools();
   startPrint(view);
+  startPrefetch((id) => (view.features.get(id)?.properties.kind === "zone" ? "zone" : "feature"));
   startCoordinates(map);
   startEmbedCode(messages);
   startTour(messages);
@@ -76,9 +78,10 @@ async function start(map, options) {
   let question = 0;
   onState(async (state, cause) => {
     const shown = await panel.show(state, cause);
-    if (shown) {
+    if (shown) await afterPaint(); // the list is seen before the map begins to move
+    if (shown && panel.shows(shown)) {
       preview.keep(shown);
-      view.highlight(shown.ids, { faint: shown.faint, move: !shown.lens && cause !== "filter" && (cause !== "load" || !state.at) });
+      view.highlight(shown.ids, { faint: shown.faint, move: !shown.lens && cause !== "filter" && (cause !== "load" || !state.at), still: cause === "load" });
       if (cause === "user" && shown.ids.length) sheet.raise();
       lens.draw(shown, cause);
     }
@@ -123,9 +126,15 @@ async function start(map, options) {
   document.documentElement.dataset.ready = "all";
 }
 
+/** After the next frame; at once where the page is not seen and makes none. */
+function afterPaint() {
+  if (document.hidden) return null;
+  return new Promise((resolve) => { requestAnimationFrame(() => setTimeout(resolve, 0)); });
+}
+
 async function zoneCounts(query) {
-  const { zones } = await getJson(`/api/zones${query}`, { keep: true });
-  return Object.fromEntries(zones.map((zone) => [zone.id, zone.tasks.total]));
+  const { zones } = await getJson(`/api/counts${query}`, { keep: true });
+  return zones;
 }
 
 /** A comparison that names no two plans is left out of the state, and the reader is told. */

@@ -1,5 +1,6 @@
 // The map itself: which geometry is drawn in which pane, with which class. Colours live in the style sheet.
 
+import { clipToSelf } from "./bands.js";
 import { Labels } from "./labels.js";
 import { drawBase, drawSheet } from "./basemap.js";
 import { keepTransit, LineArrows } from "./line_stops.js";
@@ -74,7 +75,7 @@ export class MapView {
     const filled = zones.filter((feature) => feature.properties.rank !== "area");
     filled.sort((a, b) => depthOf(a) - depthOf(b) || b.properties.area_km2 - a.properties.area_km2);
     if (this.options.basemap === "none") {
-      this.outlines(frame.filter((feature) => feature.id === "lingang"), "land", () => "land-in", { fill: true });
+      this.outlines(frame.filter((feature) => feature.id === "lingang"), "shore", () => "land-in", { fill: true });
     }
     const tints = tintsOf(filled);
     this.groups.zones = this.outlines(
@@ -89,6 +90,7 @@ export class MapView {
     this.groups.bands = this.outlines(
       filled.filter((feature) => ["core", "functional"].includes(feature.properties.rank)),
       "zone-line", (p) => `zone-band zone-${p.palette}`, { fill: true });
+    clipToSelf(this.groups.bands);
     for (const key of ["zones", "towns", "belt"]) this.extents[key] = this.groups[key].getLayers().map((layer) => layer.getBounds());
     this.zoneLabels(filled, frame);
   }
@@ -240,14 +242,14 @@ export class MapView {
   }
 
   /** Light up features: zones get an ink outline, lines a broad casing, points a ring. */
-  highlight(ids, { move = true, faint = [] } = {}) {
+  highlight(ids, { move = true, still = false, faint = [] } = {}) {
     this.focus.clearLayers();
     const found = ids.map((id) => this.features.get(id)).filter((feature) => feature && feature.geometry);
     for (const feature of faint.map((id) => this.features.get(id)).filter((f) => f && f.geometry)) this.mark(feature, "is-faint");
     for (const feature of found) this.mark(feature, "");
     this.labels.setPinned(ids);
     this.points.setPinned(ids);
-    if (move && found.length) this.moveTo(found);
+    if (move && found.length) this.moveTo(found, still);
     return found.length;
   }
 
@@ -267,18 +269,18 @@ export class MapView {
     }
   }
 
-  moveTo(features) {
+  moveTo(features, still = false) {
     const bounds = L.latLngBounds([]);
     for (const feature of features) bounds.extend(L.geoJSON(feature).getBounds());
-    this.fit(bounds, features.length === 1 && features[0].geometry.type === "Point" ? 15 : 16);
+    this.fit(bounds, features.length === 1 && features[0].geometry.type === "Point" ? 15 : 16, still);
   }
 
-  fit(bounds, maxZoom = 16) {
+  fit(bounds, maxZoom = 16, still = false) {
     const [left, right, bottom, top] = this.covered();
     this.map.fitBounds(bounds, {
       paddingTopLeft: [left + FOCUS_PADDING, top + FOCUS_PADDING],
       paddingBottomRight: [right + FOCUS_PADDING, bottom + FOCUS_PADDING],
-      maxZoom, animate: !isStill(), duration: FLY_SECONDS,
+      maxZoom, animate: !still && !isStill(), duration: FLY_SECONDS,
     });
   }
 

@@ -8,11 +8,11 @@ import { lensLink, lensView, parkNodes } from "./lens.js";
 import { transitView } from "./line_stops.js";
 import { hasOwnText, officialText } from "./official.js";
 import { dueWords } from "./periods.js";
+import { questionsOf } from "./prefetch.js";
 import { rejectedLinks, reviewLine } from "./reviews.js";
 import { FILTERS, addressOf, isFiltered, readState, selectionOf, tell, withoutFilter } from "./state.js";
 
 const PLACES_SHOWN = 200;
-const TASKS_SHOWN = "200"; // in a list; the table has them all
 
 export class Panel {
   constructor(messages, go) {
@@ -60,8 +60,9 @@ export class Panel {
     try {
       const view = await this.build(state);
       if (ticket !== this.ticket) return null; // a newer choice has overtaken this one
+      this.root.scrollTop = 0; // before the new content, which would have to be laid out for it
       this.root.replaceChildren(...view.nodes);
-      this.root.scrollTop = 0;
+      this.view = view;
       this.title = view.title;
       document.title = view.title ? `${view.title} · ${this.t["app.name"]}` : this.t["app.name"];
       if (view.announce) this.say(view.announce);
@@ -73,6 +74,11 @@ export class Panel {
     } finally {
       if (ticket === this.ticket) this.root.removeAttribute("aria-busy");
     }
+  }
+
+  /** Whether a view is still the newest one, and nothing else is under way. */
+  shows(view) {
+    return this.view === view && !this.root.hasAttribute("aria-busy");
   }
 
   build(state) {
@@ -110,10 +116,7 @@ export class Panel {
 
   async zone(state) {
     const id = encodeURIComponent(state.zone);
-    const [zone, found] = await Promise.all([
-      getJson(`/api/zones/${id}`, { keep: true }),
-      getJson(`/api/zones/${id}/tasks${filterQuery(state, { limit: TASKS_SHOWN })}`, { keep: true }),
-    ]);
+    const [zone, found] = await Promise.all(questionsOf({ ...state, task: "" }).map((path) => getJson(path, { keep: true })));
     const name = this.nameOf(zone);
     const second = this.lang === "en" ? zone.name : zone.name_en;
     const head = [
@@ -226,7 +229,7 @@ export class Panel {
   // ---- a task -------------------------------------------------------------------------------------------
 
   async task(state) {
-    const task = await getJson(`/api/tasks/${encodeURIComponent(state.task)}`, { keep: true });
+    const task = await getJson(questionsOf(state)[0], { keep: true });
     const links = task.links;
     const group = (key, wanted) => (wanted.length ? [el("h3", { class: "plan-head", text: this.t[key] }), el("ul", { class: "places" }, wanted.map((link) => this.place(link)))] : []);
     const nodes = [
@@ -275,7 +278,7 @@ export class Panel {
   // ---- a place or a line --------------------------------------------------------------------------------
 
   async feature(state) {
-    const found = await getJson(`/api/features/${encodeURIComponent(state.feature)}${filterQuery(state, { limit: TASKS_SHOWN })}`, { keep: true });
+    const found = await getJson(questionsOf(state)[0], { keep: true });
     if (found.kind === "zone") return this.zone({ ...state, zone: found.id });
     const known = !found.placed ? this.t["place.unknown"] : found.accuracy_m > 3000 ? this.t["place.unsure"] : this.fill("place.within", { m: Math.round(found.accuracy_m) });
     const byPlan = Object.entries(found.status_by_plan || {}).map(([plan, words]) => `${plan}:${words}`).join(";");
@@ -321,7 +324,7 @@ export class Panel {
   // ---- lists --------------------------------------------------------------------------------------------
 
   async list(state) {
-    const found = await getJson(`/api/tasks${filterQuery(state, { limit: TASKS_SHOWN })}`, { keep: true });
+    const found = await getJson(questionsOf(state)[0], { keep: true });
     const scope = state.scope && !state.scope.includes(",") ? state.scope : "";
     const name = scope ? this.t[`scope.${scope}`] : state.q ? `“${state.q}”` : this.t["tab.tasks"];
     return {

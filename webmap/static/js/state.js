@@ -45,6 +45,15 @@ export function withoutFilter() {
 
 /** Change the state by `changes` and tell everyone, with `cause`. A new selection replaces the old one. */
 export function go(changes, { quiet = false, replace = false, cause = "user" } = {}) {
+  const address = addressOf(stateAfter(changes));
+  if (replace) history.replaceState(null, "", address);
+  else if (address !== location.pathname + location.search) history.pushState(null, "", address);
+  keepLanguageLink();
+  if (!quiet) tell(cause);
+}
+
+/** The state that `changes` would lead to. */
+export function stateAfter(changes) {
   const state = readState();
   if ([...SELECTIONS, ...LISTS].some((key) => key in changes)) {
     for (const key of SELECTIONS) delete state[key];
@@ -56,11 +65,7 @@ export function go(changes, { quiet = false, replace = false, cause = "user" } =
   }
   if (changes.due || changes.compare) delete state.compare_due; // the choice made last counts
   if (!state.lens) for (const key of ["lens_at", "lens_reach"]) delete state[key];
-  const address = addressOf(state);
-  if (replace) history.replaceState(null, "", address);
-  else if (address !== location.pathname + location.search) history.pushState(null, "", address);
-  keepLanguageLink();
-  if (!quiet) tell(cause);
+  return state;
 }
 
 /** The language switch leads to the state as it is now, not as the page was loaded. */
