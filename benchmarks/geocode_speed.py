@@ -59,17 +59,17 @@ class WideGazetteer:
         self.places, self.parents, self.is_within = base.places, base.parents, base.is_within
         self._base = base
         outside = next(s for name in base.names() for s in base.senses(name) if s.role == "outside")
-        self._senses: dict[str, tuple[Sense, ...]] = {name: base.senses(name) for name in base.names()}
+        self.by_name: dict[str, tuple[Sense, ...]] = {name: base.senses(name) for name in base.names()}
         for name in made_up_names(added):
-            self._senses.setdefault(name, (outside,))
+            self.by_name.setdefault(name, (outside,))
 
     def names(self) -> Iterator[str]:
         """All names."""
-        return iter(self._senses)
+        return iter(self.by_name)
 
     def senses(self, name: str) -> tuple[Sense, ...]:
         """The senses of a name."""
-        return self._senses.get(name, ())
+        return self.by_name.get(name, ())
 
 
 def made_up_names(count: int) -> set[str]:
