@@ -18,7 +18,7 @@ _PLOT: Final = r"[A-Z0-9]{1,6}(?:-[A-Z0-9]{1,6}){0,3}"
 _CODE_NAME: Final = re.compile(
     rf"{_CODE_START}(?:{_PLOT}单元)?{_PLOT}(?:地块|#?街坊|单元(?:[A-Z]{_PLOT})?)|{_CODE_START}\d{{3}}社区"
     r"|[A-Z]\d{1,3}路(?![径线网])|[\u4e00-\u9fff]{2}\d{1,2}#|(?<![A-Z0-9-])[GSXY]\d{1,4}(?:国道|省道|县道)"
-    r"|(?<![A-Z0-9-])\d{1,4}路(?=[、,。;和与及等公走区班增]|$)"  # a bus
+    r"|(?<![A-Z0-9-])\d{1,4}路(?=[、,。;和与及等公走区班增由末首临暂停绕改延调车]|$)"  # a bus
 )
 # In H05-01、H05-02地块 the noun at the end is shared: a bare code right before a separator and a named one.
 _SHARED_CODE: Final = re.compile(rf"{_CODE_START}{_PLOT}(?=(?:、|和|及|与)$)")
@@ -29,7 +29,7 @@ _MEMBER_CODE: Final = re.compile(
 )
 # Creeks end like harbours; they are meant where water is worked on: 疏浚团芦港、石皮泐港.
 _CREEK: Final = re.compile(
-    r"([\u4e00-\u9fff]{2,4})(?<![芯海空出进入离回返到才据新创技化贸客算])[港泾浜浦塘](?=[、,。;和与及等两三四五六七八九十东南西北中护河水滨疏清整]|$)"
+    r"([\u4e00-\u9fff]{2,4})(?<![芯海空出进入离回返到才据新创技化贸客算])[港泾浜浦塘沟](?=[、,。;和与及等两三四五六七八九十东南西北中护河水滨疏清整]|$)"
 )
 # Villages and the like that only the noun at the end of their list makes names: 外灶、洋溢、李雪、中久四个村.
 _LISTED: Final = re.compile(

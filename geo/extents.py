@@ -24,7 +24,7 @@ _SITE: Final = (
     r"(?:临港)?(?:工厂|厂区|厂房|院区|校区|码头|泊位|堆场|总部|大楼|(?:下沉|站前|市民)?广场|公园(?!城))"
 )
 _SUPPLY: Final = r"(?:产业|工业)?(?:供水|供电|供气|供热|输水|输气|蒸汽)(?:专线|干线|干管|管廊)"
-_LINE: Final = r"[东南西北]段|站点|河(?![道网湖流长口段])|绿道|航道|护岸|匝道"
+_LINE: Final = r"(?:[东南西北]|新片区|临港|浦东|奉贤)段|站点|河(?![道网湖流长口段])|绿道|航道|护岸|匝道"
 # A stage and what is built in it; a list of stages or buildings: 二期、三期, 一号楼和二号楼.
 _COUNTED: Final = rf"(?:{STAGE}|{BUILDING}|\({STAGE}\))(?:(?:、|和|及|与)(?:{STAGE}|{BUILDING}))*{_WORKS}?"
 _PARTS: Final = {
@@ -37,7 +37,7 @@ _STAGES: Final = re.compile(_COUNTED)
 _PLOTS: Final = ("地块", "街坊")  # behind a code: J05-01地块
 # With what the parts begin: most names are followed by something else.
 BEGINNINGS: Final = Characters(
-    "一二三四五六七八九十0123456789ABCDEFGHTW社地区镇集老街港库厂先站开东南西北临工院校码泊堆总大产供输蒸河绿航护下市广公匝中会片("
+    "一二三四五六七八九十0123456789ABCDEFGHTW社地区镇集老街港库厂先站开东南西北临工院校码泊堆总大产供输蒸河绿航护下市广公匝中会片(新浦奉"
 )
 
 

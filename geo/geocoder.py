@@ -7,9 +7,11 @@ items that name none. Evidence offsets are characters of the text given.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from geo.coordination import coordinate
@@ -18,6 +20,7 @@ from geo.folding import Folded, fold, fold_name
 from geo.gazetteer import Gazetteer, Kind
 from geo.links import Link, Scope, Span, TaskLinks
 from geo.mentions import Mention, find_mentions, make_mention
+from geo.namesakes import REPORTS
 from geo.relations import relation_of
 from geo.stages import with_later_stages
 from geo.toponym import Toponym
@@ -38,11 +41,13 @@ _HAPPENS_IN: Final = ("位于", "前往", "赴", "落户")
 _AREA_NAME: Final = "临港"  # stands right before the names of places in the whole area
 _AND: Final = frozenset("与和及")
 _FEW: Final = 16
+_REPORT: Final = re.compile(rf"(?:政府|人大|党委).{{0,6}}(?:{'|'.join(REPORTS)})")
+_LISTING: Final = ("、",)
 _INTERCHANGES: Final = ("立交", "互通", "匝道")
 _ROADS: Final = ("路", "大道", "街", "道")
 _STANDS_ON: Final = ("站", "小学", "中学", "学校", "幼儿园", "医院")  # a road gave its name to what is there
 _NAMED_AFTER: Final = (
-    *("学校", "小学", "中学", "幼儿园", "医院", "产业园", "科技园", "创业园", "创新港"),
+    *("学校", "小学", "中学", "幼儿园", "医院", "产业园", "科技园", "创业园", "创新港", "站"),
     *("苑", "花园", "家园", "小区", "公寓", "大厦", "酒店", "新村"),
 )
 
@@ -83,7 +88,8 @@ class Geocoder:
         links = self._links(text, folded, mentions)
         if (path or title) and not _has_own_place(links) and not _is_elsewhere(folded.text, mentions):
             above = [*path, title] if title and not text.startswith(title) else path
-            links = [*links, *self._heading_links(above)]
+            has_sites = any(toponym.kind == "site" for toponym in toponyms)
+            links = [*links, *self._heading_links(above, has_sites)]
         unplaced: tuple[Span, ...] = ()
         if toponyms:
             where = [folded.span(toponym.start, toponym.end) for toponym in toponyms]
@@ -202,12 +208,17 @@ class Geocoder:
             _add(drafts, (zone, "zone"), (relation, "site", _SITE_CONFIDENCE[mention.rule]), spans)
         return [_link(target, draft) for target, draft in drafts.items()]
 
-    def _heading_links(self, headings: Sequence[str]) -> list[Link]:
-        """Links to the one place that the innermost heading with a place names."""
+    def _heading_links(self, headings: Sequence[str], has_sites: bool) -> list[Link]:
+        """Links to the one place that the innermost heading with a place names.
+
+        The town whose report it is passes on only to items with places that nobody knows: its villages.
+        """
         for index in reversed(range(len(headings))):
             links, is_outside = self._read_heading(headings[index])
+            if not has_sites and _REPORT.search(headings[index]):
+                continue
             named = [link for link in links if link.rule != "site"]
-            if len(named) == 1:
+            if len(named) == 1 or _is_list(headings[index], named):
                 return [_inherited(link, index) for link in links]
             if named or is_outside:
                 return []
@@ -321,12 +332,21 @@ def _is_named_after(text: str, mention: Mention, namesakes: dict[int, int], call
     if mention.place.kind == "line":
         end = called.get(mention.start)
         return end is not None and text[mention.end : end] in _STANDS_ON and mention.name.endswith(_ROADS)
-    return mention.place.is_landmark and mention.start in namesakes
+    end = namesakes.get(mention.start)
+    return mention.place.is_landmark and end is not None and not text.endswith("驿站", 0, end)
 
 
 def _has_own_place(links: Sequence[Link]) -> bool:
     """Whether a zone or a line is linked; a site whose zone is unknown still takes the heading's zone."""
     return any(link.kind in ("zone", "line") for link in links)
+
+
+def _is_list(heading: str, links: Sequence[Link]) -> bool:
+    """Whether the links of a heading are to the zones of one list: 书院、万祥优质农产品基地."""
+    spans = sorted(link.evidence[0] for link in links if link.kind == "zone")
+    if len(spans) < 2 or len(spans) < len(links):
+        return False
+    return all(heading[one[1] : other[0]] in _LISTING for one, other in pairwise(spans))
 
 
 def _is_elsewhere(text: str, mentions: Sequence[Mention]) -> bool:

@@ -16,9 +16,11 @@ from geo.namesakes import (
     begins_longer_place,
     belongs_to_other,
     is_authority_elsewhere,
+    is_event,
     is_partner,
     is_spoken_of,
     mark_namesakes,
+    names_road,
 )
 from geo.scanner import Hit
 from geo.vocabulary import Findings, Meaning, Vocabulary, is_ascii_word
@@ -100,6 +102,8 @@ def find_mentions(
         if meaning.place is not None:
             if meaning.is_zone and reading.may_begin_longer and begins_longer_place(folded, end):
                 continue
+            if meaning.place.kind == "line" and names_road(text, end):
+                continue
             if _is_namesake(folded, start, end, meaning):
                 meaning = NAMESAKE
         chosen.append(make_mention(meaning, reading.name, start, end))
@@ -150,6 +154,8 @@ def splits_word(folded: Folded, position: int) -> bool:
 def _is_namesake(folded: Folded, start: int, end: int, meaning: Meaning) -> bool:
     """Whether the name at start..end belongs to something else, or the place is only spoken of."""
     if meaning.is_zone and belongs_to_other(folded, end):
+        return True
+    if not meaning.is_zone and is_event(folded.text, end):
         return True
     if meaning.is_institution and is_partner(folded.text, start, end):
         return True

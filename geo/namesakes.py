@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _LONGER_PLACE: Final = re.compile(
     r"[东南西北中一二三四五六七八九十]{0,3}"
     r"(?:大道|公路(?!网)|支路|环路|路(?![网况段面口侧域径灯线])|街(?![道坊区])"
-    r"|弄|大桥|立交|隧道|支线|联络线|专用线|快线|环线|\d{1,4}路(?![口段])"
+    r"|弄|大桥|立交|隧道|支线|联络线|专用线|专线|快线|环线|\d{1,4}路(?![口段])"
     r"|站(?![点位前台内])"
     r"|河(?![道网湖流长段浜口])|港(?![区口航城湾产务池])|塘(?![坝桥])|浦(?![东江西])|村(?!镇|庄|民|居|级|社|组|容))"
 )
@@ -35,6 +35,9 @@ _CARRIER: Final = re.compile(
     r"|伙伴计划|对话会|研讨会|推介会|博览会|音乐节|艺术节|科技节|嘉年华|沙龙"
     r"|创投|投控|控股|置业|资管|技术规程|规程|规范(?!化)|白皮书|蓝皮书|年鉴"
 )
+_EVENT: Final = re.compile(
+    r"(?:全球|国际)?(?:供应商|开发者|合作伙伴|经销商|用户)?(?:大会|峰会|年会|论坛(?!中心|会址))"
+)
 _CARRIER_REACH: Final = 11  # characters looked at: up to seven between, and the noun
 # … or an office, a team, a medium: 洋山边检站, 书院镇志愿服务队. What is built for it is a place.
 _OFFICE: Final = re.compile(
@@ -48,6 +51,7 @@ _OFFICE_ROOMS: Final = (
     *("监管", "查验", "卡口", "大楼", "办公", "大院", "旧址", "特殊", "新址"),
     *("用房", "业务用房", "营业厅"),
 )
+REPORTS: Final = ("工作报告", "工作要点", "工作安排", "重点工作")
 _NO_NAME: Final = re.compile(r"[^\u4e00-\u9fffA-Z0-9]")
 _BUILT: Final = re.compile(r"[新迁改扩重]建|建设|开工|竣工|落成|选址|装修|改造|修缮|启用|搬迁|入驻|封顶")
 _VERBS: Final = re.compile(
@@ -107,7 +111,20 @@ _AT: Final = ("在", "于", "於")
 _STAYS: Final = ("在", "于", "位于")
 # Areas that hold the New Area or a part of it: a place named after them may well be here.
 _HOLDS_US: Final = ("上海", "浦东", "奉贤", "南汇", "中国", "长三角", "长江", "华东", "东海", "杭州湾")
+_LONGEST_PLACE: Final = 3
+_NO_ROADS: Final = frozenset("网况段面口径灯线")
+_NO_PLACE: Final = frozenset(",、。;:!?()和与及同来到赴在从向对往经的")
 _ADMINISTRATIVE: Final = ("", "市", "省", "县", "区")
+
+
+def names_road(text: str, end: int) -> bool:
+    """Whether a water or a wall only gave its name to a road: 世纪塘路."""
+    return text.startswith("路", end) and text[end + 1 : end + 2] not in _NO_ROADS
+
+
+def is_event(text: str, end: int) -> bool:
+    """Whether a site only gave its name to a meeting: 特斯拉供应商大会."""
+    return _EVENT.match(text, end) is not None
 
 
 def begins_longer_place(folded: Folded, end: int) -> bool:
@@ -137,7 +154,10 @@ def belongs_to_other(folded: Folded, end: int) -> bool:
 
 def _is_office(text: str, end: int, office: re.Match[str]) -> bool:
     """Whether the noun makes an office of the name that ends at `end`, and nothing is built for it."""
-    if text.startswith(_OFFICE_ROOMS, office.end()) or not _is_one_name(text[end : office.start()]):
+    between = text[end : office.start()]
+    if text.startswith(_OFFICE_ROOMS, office.end()) or not _is_one_name(between) or between.endswith("年"):
+        return False
+    if text.startswith(REPORTS, office.end()):  # 泥城镇政府工作报告 is about the town
         return False
     around = text[max(0, end - 16) : office.start()] + text[office.end() : office.end() + 8]
     return _BUILT.search(around) is None
@@ -210,7 +230,7 @@ def mark_namesakes(folded: Folded, mentions: list[Mention]) -> None:
                 _disown_origins(text, mentions, index)
             elif last and last.place and text[last.end : mention.start] in _AT:
                 last.disown()  # 特斯拉在柏林的工厂
-        elif last and _is_in_another(text, last, mention):
+        elif last and (_is_in_another(text, last, mention) or _is_namesake_area(text, last, mention)):
             mention.disown()
 
 
@@ -228,6 +248,13 @@ def _disown_origins(text: str, mentions: list[Mention], journey: int) -> None:
 def is_elsewhere(outer: Mention) -> bool:
     """Whether a name is that of a place elsewhere, and not of an area that holds the New Area."""
     return outer.is_outside and not outer.name.startswith(_HOLDS_US)
+
+
+def _is_namesake_area(text: str, outer: Mention, inner: Mention) -> bool:
+    """Whether 临港 right behind a place elsewhere is another one: 江苏如东临港产业集聚区."""
+    if inner.sense.role != "whole" or not is_elsewhere(outer) or inner.start - outer.end > _LONGEST_PLACE:
+        return False
+    return not _NO_PLACE.intersection(text[outer.end : inner.start])
 
 
 def _is_in_another(text: str, outer: Mention, inner: Mention) -> bool:

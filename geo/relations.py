@@ -25,6 +25,7 @@ _NEAR_BEFORE: Final = (
     *("东至", "南至", "西至", "北至", "东临", "南临", "西临", "北临"),
 )
 _ADDRESS_AFTER: Final = re.compile(r"以[东南西北]|交叉口|路口|交汇|\d+(?:弄|号)(?!线)")
+_STRETCH_AFTER: Final = re.compile(r"\d+(?:号|弄)?[至到-]\d+(?:号|弄)?段?")  # 水华路288号至560号段
 _LINKING: Final = (
     *("连接", "衔接", "串联", "途经", "途径", "穿越", "经过", "通达", "直达", "延伸", "延长"),
     *("联通", "连通", "沟通", "贯通", "往返", "接驳"),
@@ -66,7 +67,8 @@ def relation_of(kind: Kind, text: str, start: int, end: int) -> str:
     last = start - 1
     is_near = _ENDS_OF_NEAR.stands_at(text, last) and text.endswith(_NEAR_BEFORE, 0, start)
     if kind == "line":
-        return "near" if is_near or _ADDRESS_AFTER.match(text, end, end + 8) else "along"
+        is_address = _ADDRESS_AFTER.match(text, end, end + 8) and not _STRETCH_AFTER.match(text, end)
+        return "near" if is_near or is_address else "along"
     if is_near or (_STARTS_OF_NEAR.stands_at(text, end) and _NEAR_AFTER.match(text, end, end + 8)):
         return "near"
     if kind == "site":

@@ -38,6 +38,7 @@ _CASTLE_TOWN: Final = re.compile(r"(?:^|(?<=[、,。;和与及]))[^、,。;和�
 _COUNTED: Final = re.compile(r"\d+(?:\.\d+)?[个所座条处家片号期]?|第[一二三四五六七八九十]+")
 _ORDINAL: Final = re.compile(r"第[一二三四五六七八九十]+")
 _NUMBERED: Final = frozenset(["村", "农场"])
+_BEFORE_ROADS: Final = LIST_MARKS.union("至到经沿")
 _SOFT: Final = frozenset("水光航成主修")  # 云水路: in a list of roads these are part of a name
 _NUMERALS: Final = frozenset("一二三四五六七八九十")
 _SIDES: Final = frozenset("东西南北")
@@ -146,6 +147,8 @@ def _named(folded: Folded, heads: Iterable[tuple[_Head, int, int]], taken: Taken
         if taken.overlaps(start, end):
             continue
         begin = _body_start(folded, taken, start)
+        if head.noun == "村" and text.startswith("村", begin):  # 万兴村三星村
+            begin += 1
         body = text[begin:start]
         if head.noun in _HAVE_BRANCHES and (branch := _BRANCH.match(text, end)):
             end = branch.end()
@@ -209,8 +212,10 @@ def _is_common_word(text: str, head: _Head, start: int, end: int) -> bool:
     if head.noun == "村" and text.startswith("民宿", end):
         return False
     if head.noun == "路" and start and text[start - 1] == "一":  # 海基一路, not 企业一路成长
+        if "路、" in text[max(0, start - 6) : start]:
+            return False
         return text[end : end + 1] not in _ENDS_OF_ROADS or text.startswith("一带", max(0, start - 3))
-    if head.noun == "路" and start > 2 and text[start - 1] in _SOFT and text[start - 3] in LIST_MARKS:
+    if head.noun == "路" and start > 2 and text[start - 1] in _SOFT and text[start - 3] in _BEFORE_ROADS:
         return text[end : end + 1] not in _ENDS_OF_ROADS
     if text[end : end + 1] in head.continued or not start or text[start - 1] in head.compound:
         return head.noun != "镇" or _CASTLE_TOWN.search(text, max(0, start - 3), end) is None

@@ -124,8 +124,8 @@ def test_an_unknown_member_of_a_list_of_known_ones_is_listed(geocoder: Geocoder)
 
 
 def test_the_words_before_a_site_say_more_than_is_known_of_it(geocoder: Geocoder) -> None:
-    assert zones(geocoder.geocode("芦潮港社区上港智慧集疏运中心开工")) == {"luchaogang"}
-    assert zones(geocoder.geocode("上港智慧集疏运中心开工")) == {"town-nanhui"}
+    assert zones(geocoder.geocode("芦潮港社区南汇新城老年大学开工")) == {"luchaogang"}
+    assert zones(geocoder.geocode("南汇新城老年大学开工")) == {"town-nanhui"}
 
 
 @pytest.mark.parametrize(

@@ -157,6 +157,11 @@ TASKS = [
     ("四团镇拾村村、五四村盘活闲置宅基地", "town-situan", "", "zones", "拾村村 五四村"),
     ("新辟临港10路、调整浦东32路等常规公交", "", "", "lines", "临港10路 浦东32路"),
     ("“198”地块减量三年内完成", "", "", "whole", ""),
+    ("江苏如东临港产业集聚区等园区政策比较", "", "", "outside", ""),
+    ("培训特斯拉供应商大会志愿者", "", "", "whole", ""),
+    ("公交首末站设于滴水湖枢纽站，至云水路、世纪塘路绕行", "", "", "zones", "滴水湖枢纽站 云水路 世纪塘路"),
+    ("临港5路由沪城环路改道，临港9路末班车延后", "", "hucheng-ring-road", "lines", "临港5路 临港9路"),
+    ("水华路288号至560号段铣刨加罩", "", "base-shuihua", "zones", ""),
     ("推进洋山支线通道方案比选", "", "", "lines", "洋山支线"),
     ("支持中国航海博物馆举办特展", "", "", "zones", "中国航海博物馆"),
     ("洋山海关、浦东海关推广两步申报", "", "", "whole", ""),
@@ -292,6 +297,18 @@ def test_unseen_task_below_a_heading(geocoder, text, in_zones, along, scope, hea
     assert zones(result) == set(in_zones.split())
     assert lines(result) == set(along.split())
     assert result.scope == scope
+
+
+@pytest.mark.parametrize(
+    "text, heading, passed_on",
+    [
+        ("公平村、马厂村改造小菜园", "泥城镇2025年政府工作报告（摘编）", "town-nicheng"),
+        ("完善预案，组织演练", "泥城镇2025年政府工作报告（摘编）", ""),
+        ("扶持西甜瓜品牌", "第三节 书院、万祥优质农产品基地", "town-shuyuan town-wanxiang"),
+    ],
+)
+def test_what_a_heading_passes_on(geocoder, text, heading, passed_on):
+    assert zones(geocoder.geocode(text, "", [heading])) == set(passed_on.split())
 
 
 @pytest.mark.parametrize(
