@@ -7,12 +7,14 @@ import { backLink, comparisonView, differenceView, dueComparisonView } from "./c
 import { lensLink, lensView, parkNodes } from "./lens.js";
 import { transitView } from "./line_stops.js";
 import { hasOwnText, officialText } from "./official.js";
+import { afterPaint } from "./paint.js";
 import { dueWords } from "./periods.js";
 import { questionsOf } from "./prefetch.js";
 import { rejectedLinks, reviewLine } from "./reviews.js";
 import { FILTERS, addressOf, isFiltered, readState, selectionOf, tell, withoutFilter } from "./state.js";
 
 const PLACES_SHOWN = 200;
+const FIRST_ROWS = 24; // rows of a list that are there at once: more than two screens
 
 export class Panel {
   constructor(messages, go) {
@@ -165,14 +167,17 @@ export class Panel {
       filtered ? el("button", { type: "button", class: "linklike", text: this.t["filter.clear"], on: { click: () => this.go({ ...withoutFilter(), ...selectionOf(state) }) } }) : null);
   }
 
+  /** Tasks under their plans; rows beyond the first screens follow when those have been painted. */
   byPlan(tasks, zoneId, level = "h3") {
     const plans = [...new Set(tasks.map((task) => task.plan))];
+    let room = FIRST_ROWS;
     return plans.flatMap((plan) => {
       const mine = tasks.filter((task) => task.plan === plan);
-      return [
-        el(level, { class: "plan-head" }, this.planName(mine[0]), " ", el("span", { class: "count", text: String(mine.length) })),
-        el("ol", { class: "rows" }, mine.map((task) => this.row(task, zoneId))),
-      ];
+      const rows = el("ol", { class: "rows" }, mine.slice(0, room).map((task) => this.row(task, zoneId)));
+      const rest = mine.slice(room);
+      room = Math.max(0, room - mine.length);
+      if (rest.length) afterPaint().then(() => rows.append(...rest.map((task) => this.row(task, zoneId))));
+      return [el(level, { class: "plan-head" }, this.planName(mine[0]), " ", el("span", { class: "count", text: String(mine.length) })), rows];
     });
   }
 
