@@ -20,6 +20,15 @@ class FilterError(PlanningMapError, ValueError):
         super().__init__(f"{field}={value!r} is not known; use one of: {', '.join(allowed)}")
 
 
+class CountError(FilterError):
+    """A count, such as of the entries of a list, that is none."""
+
+    def __init__(self, field: str, value: str, most: int) -> None:
+        super().__init__(field, value, [])
+        problem = f"{field}={value!r} is no whole number from 0 to {most:,}"
+        self.args = (f"{problem}; leave it out or write {field}=300",)
+
+
 class DataFaultError(PlanningMapError, ValueError):
     """The data cannot be joined, for instance a link to a feature that does not exist."""
 
