@@ -185,17 +185,25 @@ def spent(work: Callable[[], None]) -> Cost:
     return Cost(user + end.system - start.system, user)
 
 
+def _one_round(atlas: Atlas, features: list[Feature], fmt: str) -> list[Cost]:
+    """Our making the table and writing it, then the peer's making the frame and writing it."""
+    made: list[Any] = []
+    with tempfile.TemporaryDirectory() as folder:
+        ours, other = Path(folder) / f"ours.{fmt}", Path(folder) / f"peer.{fmt.removesuffix('.zip')}"
+        return [
+            spent(lambda: made.append(ready(atlas, features, fmt))),
+            spent(lambda: write_ours(made.pop(), ours)),
+            spent(lambda: made.append(frame_of(features))),
+            spent(lambda: PEERS[fmt](made.pop(), other)),
+        ]
+
+
 def measure(atlas: Atlas, features: list[Feature], fmt: str, rounds: int) -> list[Cost]:
     """The least of our making the table and writing it, and of the peer's making the frame and writing it."""
     found: list[list[Cost]] = [[], [], [], []]
     for _ in range(rounds):
-        with tempfile.TemporaryDirectory() as folder:
-            ours, other = Path(folder) / f"ours.{fmt}", Path(folder) / f"peer.{fmt.removesuffix('.zip')}"
-            made: list[Any] = []
-            found[0].append(spent(lambda made=made: made.append(ready(atlas, features, fmt))))  # type: ignore[misc]
-            found[1].append(spent(lambda made=made, path=ours: write_ours(made.pop(), path)))  # type: ignore[misc]
-            found[2].append(spent(lambda made=made: made.append(frame_of(features))))  # type: ignore[misc]
-            found[3].append(spent(lambda made=made, path=other: PEERS[fmt](made.pop(), path)))  # type: ignore[misc]
+        for costs, cost in zip(found, _one_round(atlas, features, fmt), strict=True):
+            costs.append(cost)
     return [Cost.least(costs) for costs in found]
 
 

@@ -7,6 +7,10 @@ and the run says so. They are not skipped: there is nothing to be mended about i
 from __future__ import annotations
 
 import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,6 +31,22 @@ settings.load_profile("house")
 def no_documents_of_the_developer(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Commands started by tests see an empty workspace, not the one of whoever runs them."""
     os.environ["LINGANG_WORKSPACE"] = str(tmp_path_factory.mktemp("workspace") / "empty")
+
+
+@pytest.fixture(scope="session")
+def running_server() -> Iterator[str]:
+    """The address of a server in a process of its own: GDAL waits for it with the interpreter's lock held."""
+    command = [Path(sys.executable).with_name("lingang"), "serve", "--port", "0"]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+    try:
+        assert process.stderr is not None
+        said = process.stderr.readline()
+        found = re.search(r"http://\S+/", said)
+        assert found, said
+        yield found[0]
+    finally:
+        process.kill()
+        process.communicate()
 
 
 @pytest.fixture(scope="session")

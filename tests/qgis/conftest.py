@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -66,16 +64,6 @@ def write(atlas: Atlas, tmp_path_factory: pytest.TempPathFactory) -> Write:
 
 
 @pytest.fixture(scope="session")
-def service() -> Iterator[str]:
+def service(running_server: str) -> str:
     """The address of the OGC API of a running server."""
-    command = [Path(sys.executable).with_name("lingang"), "serve", "--port", "0"]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
-    try:
-        assert process.stderr is not None
-        said = process.stderr.readline()
-        found = re.search(r"http://\S+/", said)
-        assert found, said
-        yield f"{found[0]}ogc"
-    finally:
-        process.kill()
-        process.communicate()
+    return f"{running_server}ogc"

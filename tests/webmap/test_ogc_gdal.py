@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import subprocess
-import sys
-from collections.abc import Iterator
-from pathlib import Path
-
 import pyogrio
 import pytest
 
@@ -18,22 +12,9 @@ WINDOW = (121.9, 30.85, 121.96, 30.92)
 
 
 @pytest.fixture(scope="module")
-def source() -> Iterator[str]:
-    """The data source of a running server, as GDAL names it.
-
-    The server is a process of its own: GDAL waits for it with the interpreter's lock held.
-    """
-    command = [Path(sys.executable).with_name("lingang"), "serve", "--port", "0"]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
-    try:
-        assert process.stderr is not None
-        said = process.stderr.readline()
-        found = re.search(r"http://\S+/", said)
-        assert found, said
-        yield f"OAPIF:{found[0]}ogc"
-    finally:
-        process.kill()
-        process.communicate()
+def source(running_server: str) -> str:
+    """The data source of a running server, as GDAL names it."""
+    return f"OAPIF:{running_server}ogc"
 
 
 def test_gdal_lists_every_layer(source: str) -> None:
