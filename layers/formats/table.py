@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from operator import itemgetter
 from typing import Any, Literal
 
 import numpy as np
@@ -114,11 +115,13 @@ def values_by_name(rows: Sequence[dict[str, Any]]) -> dict[str, list[Any]]:
 
     Block by block: the rows of one are still in the processor's cache when the next property is taken.
     """
-    found: dict[str, list[Any]] = {name: [] for names in dict.fromkeys(map(tuple, rows)) for name in names}
+    shapes = dict.fromkeys(map(tuple, rows))
+    found: dict[str, list[Any]] = {name: [] for names in shapes for name in names}
+    common = set(found).intersection(*shapes)  # what every row has is taken without a question
     for start in range(0, len(rows), ROWS_A_BLOCK):
         block = rows[start : start + ROWS_A_BLOCK]
         for name, values in found.items():
-            values += [row.get(name) for row in block]
+            values += map(itemgetter(name), block) if name in common else [row.get(name) for row in block]
     return found
 
 
