@@ -11,6 +11,7 @@ WORKERS ?= auto
 PIP_FLAGS := --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 
 GEOCODER := $(wildcard geo/*.py) scripts/compile_geocoder.py
+PROGRAMS := $(wildcard webmap/static/js/*.js) webmap/programs.py scripts/bundle_programs.py
 
 .PHONY: help install fonts serve test test-all test-qgis lint check browser lock bench clean
 
@@ -42,7 +43,13 @@ $(VENV)/.compiled: $(GEOCODER) $(VENV)/.run-ready
 	@$(BIN)/python scripts/compile_geocoder.py || true
 	@touch $@
 
-install: $(VENV)/.compiled
+# The programs of the map's pages in one file each: fewer waits on a slow network; without esbuild as they are.
+$(VENV)/.bundled: $(PROGRAMS) $(VENV)/.run-ready
+	@bash scripts/debian-packages esbuild || true
+	@$(BIN)/python scripts/bundle_programs.py || true
+	@touch $@
+
+install: $(VENV)/.compiled $(VENV)/.bundled
 
 serve: install fonts
 	@exec $(BIN)/lingang serve --port $(PORT) --basemap $(BASEMAP)

@@ -206,12 +206,13 @@ def clicks_ours(page: Page, zone_ids: list[str]) -> dict[str, dict[str, float]]:
 
     Timed from the event to the first task in the panel. Each zone is asked for the first time, so its
     answer comes from the server. Between two clicks the page goes back to the overview and the first view.
+    A zone too small to be named there among very many is left out; without most of them it is an error.
     """
     taken = {}
     for zone_id in zone_ids:
         spot = page.evaluate(CONTROL_SPOT, zone_id)
         if spot is None:
-            raise PageError(f"ours: nothing to click for zone {zone_id!r}")
+            continue
         page.mouse.move(*spot)
         page.evaluate("() => window.benchmark.arm('#panel-body .row')")
         page.mouse.click(*spot)
@@ -221,6 +222,8 @@ def clicks_ours(page: Page, zone_ids: list[str]) -> dict[str, dict[str, float]]:
         page.wait_for_selector("#panel-body > #overview")
         page.locator("#tool-home").click()
         _still(page)
+    if len(taken) < len(zone_ids) / 2:
+        raise PageError(f"ours: of the zones {zone_ids} only {list(taken)} can be clicked")
     return taken
 
 

@@ -31,6 +31,7 @@ from geo.zones import ZoneTree
 from layers.atlas import Atlas, LinkedTask, load_atlas
 from layers.built_in import Plan
 from webmap.app import create_app
+from webmap.warm import warm
 
 PLANS = 40
 THREADS = 8
@@ -118,6 +119,7 @@ def _cut(zone: Feature, side: float) -> Iterator[Feature]:
 
 
 def _part(zone: Feature, part: Polygon | MultiPolygon, number: int) -> Feature:
+    assert zone.geometry is not None
     key, point = f"{zone.id}-p{number}", part.representative_point()
     properties = {
         **{k: v for k, v in zone.properties.items() if k not in ("aliases", "chip", "chip_en")},
@@ -127,6 +129,7 @@ def _part(zone: Feature, part: Polygon | MultiPolygon, number: int) -> Feature:
         "parent": zone.id,
         "rank": "site",
         "label": [round(point.x, 6), round(point.y, 6)],
+        "area_km2": round(zone.properties["area_km2"] * part.area / zone.geometry.area, 4),
         "official_area_km2": None,
     }
     rounded = shape(json.loads(json.dumps(mapping(part)), parse_float=lambda x: round(float(x), 6)))
@@ -151,7 +154,9 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         atlas = enlarged(load_atlas(), tasks=options.tasks, zones=options.zones, root=Path(folder) / "data")
-        server = create_server(create_app(atlas=atlas), host="127.0.0.1", port=0, threads=THREADS)
+        app = create_app(atlas=atlas)
+        warm(app)  # as `lingang serve` does in the background, but before the first reader comes
+        server = create_server(app, host="127.0.0.1", port=0, threads=THREADS)
         port = getattr(server, "effective_port", None)
         print(f"{len(atlas.tasks)} tasks, {len(atlas.zones)} zones", file=sys.stderr)
         print(f"map: http://127.0.0.1:{port}/", file=sys.stderr, flush=True)

@@ -20,6 +20,7 @@ from geo.zones import Zone, ZoneTree
 from layers.built_in import Plan, read_built_in, read_plans
 from layers.comparison import find_plan, is_same_title
 from layers.crossings import zones_crossed
+from layers.english import EnglishWords, read_english
 from layers.errors import DataFaultError
 from layers.intake import BuiltIn
 from layers.official import OfficialText
@@ -129,6 +130,11 @@ class Atlas:
     documents: Mapping[str, StoredPlan] = field(default_factory=dict, repr=False)
     faults: tuple[str, ...] = ()
     root: Path = field(default_factory=data_dir)
+
+    @cached_property
+    def english(self) -> EnglishWords:
+        """English sentences about the tasks of the data folder, and its headings in English."""
+        return read_english(self.root)
 
     @cached_property
     def features(self) -> dict[str, Feature]:

@@ -7,61 +7,21 @@ The list, the board, their charts and the JSON all come here, so they always agr
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from layers.errors import FilterError
 from layers.progress import Progress, PromiseLight, progress
+from layers.project_filter import LIGHT_KEYS, NO_STAGE, Ignored, ProjectFilter, Question
 from layers.projects import Projects, ProjectView
-from layers.statuses import StatusBook, StatusError, parse_day
-from layers.tasks import IMPLIED_TOO, interval_of_due
-from lingang.errors import PlanningMapError
+from layers.statuses import StatusBook
+from layers.tasks import TaskFilter, check_filter
 from plans.lights import LIGHTS
 from plans.project_verdicts import VERDICTS, Verdict, latest_course
 from plans.projects import KINDS
 from plans.records import STAGES
 
-NO_STAGE = "no_stage"  # the light of a project of which no plan promises a step
-LIGHT_KEYS = (*LIGHTS, NO_STAGE)  # the most pressing first
-SORTS = ("light", "name", "kind", "zone", "stage", "due", "verdict", "plans")
 FACETS = ("kind", "zone", "stage", "verdict", "plan", "light")
-
-
-@dataclass(frozen=True)
-class ProjectFilter:
-    """What to list; None means "any". Every field narrows.
-
-    `zone` takes in the zone's children. `stage` and `due` look at promises, and one promise must meet both;
-    `light` is the most pressing one of these. `due` is as in `layers.tasks.TaskFilter`: a promise without a
-    printed date meets it only when `implied` is "1". `verdict` is any verdict on the project, `plan` one
-    that names it, `q` words that stand in its names, its id or its owner. `sort` is one of SORTS, with a
-    "-" before it downwards.
-    """
-
-    kind: str | None = None
-    zone: str | None = None
-    stage: str | None = None
-    due: str | None = None
-    implied: str | None = None
-    light: str | None = None
-    verdict: str | None = None
-    plan: str | None = None
-    q: str | None = None
-    sort: str | None = None
-
-    def to_query(self) -> dict[str, str]:
-        """The filter as query fields, only those that are set."""
-        return {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) is not None}
-
-
-@dataclass(frozen=True)
-class Ignored:
-    """A field of a query that could not be used, and why."""
-
-    name: str
-    value: str
-    error: PlanningMapError
 
 
 @dataclass(frozen=True)
@@ -169,30 +129,6 @@ class Board:
         return {key: sum(row.light == key for row in self.rows) for key in LIGHT_KEYS}
 
 
-def read_filter(query: Mapping[str, str], projects: Projects) -> tuple[ProjectFilter, tuple[Ignored, ...]]:
-    """Return the filter of a query, and the fields that were left out because nothing can meet them."""
-    given = {f.name: query.get(f.name, "").strip() for f in fields(ProjectFilter)}
-    ignored = []
-    for name, value in list(given.items()):
-        try:
-            _check(name, value, projects)
-        except PlanningMapError as error:
-            ignored.append(Ignored(name, value, error))
-            given[name] = ""
-    return ProjectFilter(**{name: value or None for name, value in given.items()}), tuple(ignored)
-
-
-def read_today(query: Mapping[str, str], default: date) -> tuple[date, tuple[Ignored, ...]]:
-    """Return the day that a query chooses with `today`, else `default` and why it was not taken."""
-    written = query.get("today", "").strip()
-    if not written:
-        return default, ()
-    try:
-        return parse_day(written, "today"), ()
-    except StatusError as error:
-        return default, (Ignored("today", written, error),)
-
-
 def make_board(
     projects: Projects,
     book: StatusBook,
@@ -202,15 +138,12 @@ def make_board(
     ignored: Sequence[Ignored] = (),
 ) -> Board:
     """Return the projects that meet a filter, with their lights on a day, and the counts around them."""
-    published = frozenset(plan.id for plan in projects.plans if plan.published <= today)
-    stood = [
-        _stand(view, book, today, published)
-        for view in projects.views.values()
-        if not view.history or published & set(view.plans)
-    ]
-    rows = _select(stood, wanted)
+    stood = _stand_all(projects, book, today)
+    rows = _select(stood, Question(wanted, projects))
     facets = {
-        name: _count_values(name, _select(stood, replace(wanted, **{name: None})), projects)
+        name: _count_values(
+            name, _select(stood, Question(replace(wanted, **{name: None}), projects)), projects
+        )
         for name in FACETS
     }
     return Board(
@@ -224,6 +157,32 @@ def make_board(
     )
 
 
+def projects_meeting(projects: Projects, wanted: TaskFilter) -> list[ProjectView]:
+    """The projects that the board lists under a filter of the task list once every plan is published.
+
+    Raises
+    ------
+    UnknownIdError, FilterError, CoordinateError
+        As `layers.tasks.find_tasks`.
+    """
+    if not wanted.to_query():
+        return list(projects.views.values())
+    check_filter(projects.atlas, wanted)
+    last = max((plan.published for plan in projects.plans), default=date.min)
+    stood = _stand_all(projects, StatusBook({}), last)
+    return [row.view for row in _select(stood, Question(ProjectFilter.of_tasks(wanted), projects))]
+
+
+def _stand_all(projects: Projects, book: StatusBook, today: date) -> list[BoardRow]:
+    """Every project that a plan had named by a day, and those that none ever does."""
+    published = frozenset(plan.id for plan in projects.plans if plan.published <= today)
+    return [
+        _stand(view, book, today, published)
+        for view in projects.views.values()
+        if not view.history or published & set(view.plans)
+    ]
+
+
 def _stand(view: ProjectView, book: StatusBook, today: date, published: frozenset[str]) -> BoardRow:
     """A project with the promises that no newer plan has replaced."""
     found = progress(view, book.of(view.id), today)
@@ -232,73 +191,20 @@ def _stand(view: ProjectView, book: StatusBook, today: date, published: frozense
     return BoardRow(view, found, promises, published)
 
 
-def _select(rows: Iterable[BoardRow], wanted: ProjectFilter) -> list[BoardRow]:
+def _select(rows: Iterable[BoardRow], question: Question) -> list[BoardRow]:
     """The rows that meet a filter, each with the promises that do."""
     found = []
     for row in rows:
-        if not _is_wanted(row, wanted):
+        if not question.is_met_by(row.view, row.plans, frozenset(v.kind for v in row.verdicts)):
             continue
-        if wanted.stage or wanted.due:
-            met = tuple(promise for promise in row.promises if _meets(promise, wanted))
+        if question.is_of_promises:
+            met = tuple(x for x in row.promises if question.is_met_by_step(x.promise))
             if not met:
                 continue
             row = replace(row, promises=met)
-        if wanted.light in (None, row.light):
+        if question.wanted.light in (None, row.light):
             found.append(row)
     return found
-
-
-def _is_wanted(row: BoardRow, wanted: ProjectFilter) -> bool:
-    view = row.view
-    return (
-        wanted.kind in (None, view.project.kind)
-        and (wanted.zone is None or wanted.zone in view.zones)
-        and (wanted.verdict is None or any(v.kind == wanted.verdict for v in row.verdicts))
-        and (wanted.plan is None or wanted.plan in row.plans)
-        and (wanted.q is None or _says(view, wanted.q))
-    )
-
-
-def _meets(row: PromiseLight, wanted: ProjectFilter) -> bool:
-    promise = row.promise
-    if wanted.stage not in (None, promise.stage):
-        return False
-    if wanted.due is None:
-        return True
-    due = promise.due or (str(promise.last.year) if wanted.implied else "")
-    own, asked = interval_of_due(due), interval_of_due(wanted.due)
-    return own is not None and asked is not None and own[0] <= asked[1] and asked[0] <= own[1]
-
-
-def _says(view: ProjectView, words: str) -> bool:
-    """True when every word of the query stands in a name, the id or the owner."""
-    project = view.project
-    names = [alias.name for alias in project.names]
-    told = [project.id, project.name_en, *names, project.owner.name if project.owner else ""]
-    hay = " ".join(told).casefold()
-    return all(word in hay for word in words.casefold().split())
-
-
-def _check(name: str, value: str, projects: Projects) -> None:
-    """Raise FilterError or UnknownIdError where nothing can meet a value."""
-    listed: dict[str, tuple[str, ...]] = {
-        "kind": tuple(KINDS),
-        "stage": STAGES,
-        "light": LIGHT_KEYS,
-        "verdict": tuple(VERDICTS),
-        "implied": (IMPLIED_TOO,),
-        "sort": (*SORTS, *(f"-{key}" for key in SORTS)),
-    }
-    if not value:
-        return
-    if name in listed and value not in listed[name]:
-        raise FilterError(name, value, list(listed[name]))
-    if name == "zone":
-        projects.atlas.zones.get(value)
-    if name == "plan":
-        projects.atlas.get_plan(value)
-    if name == "due" and interval_of_due(value) is None:
-        raise FilterError(name, value, ["2023", "2023-H1", "2023-Q3", "2023-08"])
 
 
 def _count_values(name: str, rows: Iterable[BoardRow], projects: Projects) -> dict[str, int]:

@@ -13,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.crs import geodesic_m
 from geo.features import Feature
+from geo.zones import Zone
 from layers.atlas import Atlas
 from layers.facilities import is_drawn
 from layers.map_drawing import Frame, frame_of, path_data
@@ -131,14 +132,24 @@ def _labels(atlas: Atlas, zone_ids: Sequence[str], frame: Frame, language: str) 
         if zone.label is None:
             continue
         name = (zone.name_en if language == "en" else zone.name) or zone.name
-        x, y = frame.place(*zone.label)
         size = 11.0
         wide = size * sum(1.0 if ord(sign) > 0x2E80 else 0.55 for sign in name) / 2
+        x, y = _beside_small(zone, frame, *frame.place(*zone.label), size=size)
+        x = min(max(x, wide + 4), WIDTH - wide - 4)
         room = box(x - wide, y - size, x + wide, y + 3)
         if any(room.intersects(other) for other in taken):
             continue
         taken.append(room)
         yield _text(x, y, name, size, "middle", halo=True)
+
+
+def _beside_small(zone: Zone, frame: Frame, x: float, y: float, *, size: float) -> tuple[float, float]:
+    """Where a name goes: at its anchor, above an outline that it would cover."""
+    if zone.geometry is None:
+        return x, y
+    west, south, _, north = zone.geometry.bounds
+    top, bottom = frame.place(west, north)[1], frame.place(west, south)[1]
+    return (x, top - 6) if bottom - top < 3 * size and top > 2 * size else (x, y)
 
 
 def _text(x: float, y: float, words: str, size: float, anchor: str = "start", *, halo: bool = False) -> str:

@@ -9,7 +9,8 @@ from datetime import date
 from functools import cached_property
 
 from layers.atlas import Atlas, ZoneTasks
-from layers.board import BoardRow, ProjectFilter, make_board
+from layers.board import BoardRow, make_board
+from layers.project_filter import ProjectFilter
 from layers.projects import Projects
 from layers.reach import ServiceLens
 from layers.reach_areas import ServiceAreas

@@ -14,6 +14,7 @@ from layers.reach import DEFAULT_MINUTES, Reach, method_words
 from layers.reach_areas import Coverage
 from plans.lights import LIGHTS
 from plans.project_verdicts import VERDICTS
+from plans.project_words import due_told
 from plans.projects import KINDS
 
 _OPEN_LIGHTS = ("overdue", "due_soon", "open", "no_date")  # what is still to come, or has no record
@@ -68,7 +69,7 @@ def _dates(source: DossierSource, board: Sequence[BoardRow]) -> Section:
             for x in rows
             if x.light.state == state
         )
-        groups.append(Group(f"{LIGHTS[state][position]} ({len(lines)})", lines))
+        groups.append(Group(_counted(source, LIGHTS[state][position], lines), lines))
     note = source.words["dossier.dates_note"].format(today=source.today.isoformat())
     return _section(source, "dates", "last project step light task", (11, 29, 22, 27, 11), groups, [note])
 
@@ -86,24 +87,32 @@ def _tasks(source: DossierSource, found: ZoneTasks) -> Section:
         of_plan = [task for task in source.atlas.tasks.values() if task.task.plan == plan.id]
         mine = [task for task in of_plan if task.id in known]
         rows = tuple(_task_row(source, task, where[task.id]) for task in mine)
-        groups.append(Group(f"{_plan_title(source, plan)} ({len(rows)})", rows))
+        groups.append(Group(_counted(source, _plan_title(source, plan), rows), rows))
     passing = tuple(_task_row(source, task, []) for task in found.passing)
-    groups.append(Group(f"{words['zone.tasks_passing']} ({len(passing)})", passing))
+    groups.append(Group(_counted(source, words["zone.tasks_passing"], passing), passing))
     return _section(source, "tasks", "number title where dues evidence", (11, 33, 16, 18, 22), groups)
+
+
+def _counted(source: DossierSource, name: str, rows: Sequence[Row]) -> str:
+    """A group's heading with how many rows it has."""
+    return f"{name}{source.words['mark.open']}{len(rows)}{source.words['mark.close']}"
 
 
 def _task_row(source: DossierSource, item: LinkedTask, zones: Sequence[str]) -> Row:
     """A task: its id, title, zones of the dossier that it lies in, its steps, the words that placed it."""
+    when = [due_told(x.due or x.due_implied or "", english=source.english) for x in item.task.milestones]
     dues = [
-        f"{source.words[f'stage.{x.stage}']} {x.due or x.due_implied or ''}".strip()
-        for x in item.task.milestones
+        f"{source.words[f'stage.{x.stage}']} {due}".strip()
+        for x, due in zip(item.task.milestones, when, strict=True)
     ]
     wanted = set(zones) or {x.target for x in item.links.links if x.relation == "serves"}
     links = [x for x in item.links.links if x.target in wanted]
     said = [e[2] for x in links for e in x.evidence] + [e[3] for x in links for e in x.heading_evidence]
     names = _listed(source, [source.named(zone) for zone in zones], most=_MOST_ZONES)
     evidence = " ".join(f"「{clean(words)}」" for words in dict.fromkeys(said))
-    return item.id, clean(item.task.title), names, _listed(source, list(dict.fromkeys(dues))), evidence
+    english = source.atlas.english.summary(item.task) if source.english else ""
+    title = "\n".join(filter(None, (clean(item.task.title), clean(english))))
+    return item.id, title, names, _listed(source, list(dict.fromkeys(dues))), evidence
 
 
 def _listed(source: DossierSource, names: Sequence[str], *, most: int | None = None) -> str:
@@ -120,7 +129,7 @@ def _projects(source: DossierSource, board: Sequence[BoardRow]) -> Section:
     groups = []
     for kind, names in KINDS.items():
         rows = tuple(_project_row(source, row) for row in board if row.view.project.kind == kind)
-        groups.append(Group(f"{names[position]} ({len(rows)})", rows))
+        groups.append(Group(_counted(source, names[position], rows), rows))
     return _section(source, "projects", "project where step light course", (31, 17, 18, 18, 16), groups)
 
 
@@ -173,7 +182,7 @@ def _facilities(source: DossierSource, zone_id: str) -> Section:
             )
             for place in places[kind]
         )
-        groups.append(Group(f"{words[f'facility.{kind}']} ({len(rows)})", rows))
+        groups.append(Group(_counted(source, words[f"facility.{kind}"], rows), rows))
     return _section(source, "facilities", "name level status where accuracy", (28, 16, 20, 17, 19), groups)
 
 

@@ -17,6 +17,7 @@ class FilterError(PlanningMapError, ValueError):
     def __init__(self, field: str, value: str, allowed: list[str]) -> None:
         self.field = field
         self.value = value
+        self.allowed = allowed
         super().__init__(f"{field}={value!r} is not known; use one of: {', '.join(allowed)}")
 
 
@@ -25,6 +26,7 @@ class CountError(FilterError):
 
     def __init__(self, field: str, value: str, most: int) -> None:
         super().__init__(field, value, [])
+        self.most = most
         problem = f"{field}={value!r} is no whole number from 0 to {most:,}"
         self.args = (f"{problem}; leave it out or write {field}=300",)
 

@@ -332,9 +332,18 @@ def _is_points(table: Table) -> bool:
     return all(f.geometry is None or isinstance(f.geometry, Point) for f in table.features)
 
 
-def map_layer(atlas: Atlas, layer_id: str, *, datum: str = "wgs84") -> bytes:
-    """Return a layer for the map, shifted to GCJ-02 when the basemap under it is."""
-    features = get_layer(layer_id).build(atlas)
+def map_layer(
+    atlas: Atlas, layer_id: str, *, datum: str = "wgs84", selection: Selection | None = None
+) -> bytes:
+    """Return a layer for the map, or what a selection takes of it, shifted to GCJ-02 when the basemap is.
+
+    Raises
+    ------
+    ExportError, FilterError, UnknownIdError
+        As `layers.selection.select_features`.
+    """
+    layer = get_layer(layer_id)
+    features = layer.build(atlas) if selection is None else select_features(atlas, layer, selection)
     if datum == "gcj02":
         features = [_shifted(f) for f in features]
     return dump_features(features, layer_id)

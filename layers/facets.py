@@ -146,7 +146,7 @@ def _named(index: TaskIndex, facet: str, value: str) -> tuple[str, str, str | No
         return plan.title, plan.title_en, None
     if facet == "part":
         part = index.parts[value]
-        return part.title, part.title, part.parent
+        return part.title, index.atlas.english.heading(part.title), part.parent
     if facet == "zone":
         zone = atlas.zones.get(value)
         return zone.name, zone.name_en, zone.parent

@@ -51,13 +51,18 @@ def _bars(facet: str, values: tuple[FacetValue, ...]) -> tuple[FacetValue, ...]:
 
 
 def _quarters(atlas: Atlas, wanted: TaskFilter) -> list[FacetValue]:
-    """The quarters that a milestone can fall in, in time; a date of a year falls in each of its quarters."""
+    """The quarters that a milestone can fall in, in time; a date of a year falls in each of its quarters.
+
+    A longer or shorter time that is chosen has a bar of its own.
+    """
     index, undue, chosen = index_of(atlas), replace(wanted, due=None), wanted.values("due")
     found, sets = matching(index, undue), dict.fromkeys(chosen, 0)
     for tasks, milestone in index.milestones:
         if meets_milestone(milestone, undue) and (own := tasks & found):
             for quarter in quarters_of(due_of(milestone, undue)):
                 sets[quarter] = sets.get(quarter, 0) | own
+    for due in chosen:
+        sets[due] = matching(index, replace(wanted, due=due))
     return [FacetValue(due, tasks.bit_count(), due in chosen) for due, tasks in sorted(sets.items())]
 
 

@@ -38,14 +38,16 @@ from layers.map_print_sheet import (
     parse_title,
     scale_bar,
 )
+from layers.map_print_stack import USUAL, Stack
 from layers.map_print_style import COLOURS
+from plans.project_words import due_told
 
 TEMPLATE = Path(__file__).parent / "map_print.typ"
 FORMATS: Mapping[str, str] = {"pdf": "application/pdf", "png": "image/png", "svg": "image/svg+xml"}
 DPI, LEAST_DPI, MOST_DPI = 300, 40, 600
 MOST_LISTED_PLACES = 4  # of a task, in the list
 MOST_PLANS = 5  # named as sources; a workspace may hold any number
-MOST_FILTER_SIGNS = 200  # of the filter in words over the map; the list has all of it
+MOST_FILTER_SIGNS = 700  # of the filter in words over the map; the list has all of it
 _IMAGE = re.compile(
     r'<image\b(?=[^>]*?\bwidth="([\d.]+)")(?=[^>]*?\bheight="([\d.]+)")'
     r'[^>]*?href="data:image/svg\+xml;base64,([^"]+)"[^>]*?/?>(?:</image>)?'
@@ -66,6 +68,8 @@ class PrintJob:
         The filter in words, [] for none; `narrowed` says whether there is one.
     layers
         Which layers to draw; None for those that the scale has room for.
+    stack
+        Their order and strength, and which are left out where none are named.
     focus, area
         Ids of zones and lines that the filter names, and its drawn area (lon, lat), outlined.
     credits
@@ -83,6 +87,7 @@ class PrintJob:
     paper: str = "a4"
     orientation: str = "landscape"
     layers: Sequence[str] | None = None
+    stack: Stack = USUAL
     filter_words: Sequence[str] = ()
     narrowed: bool = False
     focus: Sequence[str] = ()
@@ -110,7 +115,7 @@ def print_map(
         raise PrintError(f"format {fmt!r} is not known; use one of: {', '.join(FORMATS)}")
     if not LEAST_DPI <= dpi <= MOST_DPI:
         raise PrintError(f"dpi={dpi} cannot be had; {LEAST_DPI} to {MOST_DPI}")
-    sheet = make_sheet(job.paper, job.orientation)
+    sheet = sheet_of(atlas, job)
     frame = make_frame(sheet, job.bounds)
     data, svg = compose(atlas, job, sheet, frame, edge_features(atlas) if edges is None else edges)
     if fmt != "pdf":
@@ -130,17 +135,33 @@ def parse_layers(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(layer for layer in LAYERS if layer in wanted)
 
 
+def sheet_of(atlas: Atlas, job: PrintJob) -> Sheet:
+    """The layout of a job's paper; raises PrintError for a paper or orientation that there is not."""
+    return make_sheet(job.paper, job.orientation, _filter_line(atlas, job, MOST_FILTER_SIGNS))
+
+
+def drawn_layers(job: PrintJob, frame: PageFrame) -> tuple[str, ...]:
+    """The layers of a job: those that are named, else those with room but for any that is left out."""
+    if job.layers is not None:
+        return tuple(job.layers)
+    return tuple(layer for layer in default_layers(frame) if layer not in job.stack.off)
+
+
 def compose(
     atlas: Atlas, job: PrintJob, sheet: Sheet, frame: PageFrame, edges: Sequence[Feature]
 ) -> tuple[dict[str, Any], str]:
     """Return what the template reads, and the map's picture as SVG."""
-    layers = default_layers(frame) if job.layers is None else tuple(job.layers)
+    layers = drawn_layers(job, frame)
     counts = atlas.zone_counts(job.tasks if job.narrowed else None)
     sites = _named_sites(job.tasks) if job.narrowed else None
-    picture = draw_picture(atlas, edges, frame, layers, focus=job.focus, area=job.area, sites=sites)
+    picture = draw_picture(
+        atlas, edges, frame, layers, focus=job.focus, area=job.area, sites=sites, stack=job.stack
+    )
     labels = collect_labels(atlas, frame, layers, job.language, job.words, counts, sites)
     counted = {"zones", "counts"} <= set(layers)
-    legend = make_legend(atlas, picture.shown, job.words, job.language, counts if counted else {})
+    legend = make_legend(
+        atlas, picture.shown, job.words, job.language, counts if counted else {}, stack=job.stack
+    )
     data = {
         **_sheet_data(sheet),
         **_words_data(atlas, job, frame),
@@ -148,7 +169,7 @@ def compose(
         "ticks": edge_ticks(frame),
         "legend": legend,
         "columns": _columns(legend),
-        "counted": counted,
+        "counted": any(row["count"] for row in legend[0]["rows"]) if legend else False,
         "scale": _scale_data(frame, sheet),
         "colours": dict(COLOURS),
         "rows": _rows(atlas, job) if job.with_list else [],
@@ -166,6 +187,7 @@ def _sheet_data(sheet: Sheet) -> dict[str, Any]:
         "map_box": sheet.map_box,
         "side_box": sheet.side_box,
         "foot_box": sheet.foot_box,
+        "filter_lines": sheet.head_lines,
     }
 
 
@@ -207,7 +229,7 @@ def _cut(text: str, longest: int) -> str:
 
 
 def _filter_line(atlas: Atlas, job: PrintJob, longest: int = 10_000) -> str:
-    """The filter in words, and how many tasks it leaves; there is little room over the map."""
+    """The filter in words, cut where it is longer than `longest`, and how many tasks it leaves."""
     words, n = job.words, len(job.tasks)
     if not job.narrowed:
         return words["print.no_filter"].format(n=n)
@@ -243,7 +265,12 @@ def _columns(legend: Sequence[Mapping[str, Any]]) -> list[list[Any]]:
 def _rows(atlas: Atlas, job: PrintJob) -> list[list[str]]:
     """The list's rows: number, heading, places and due times of each task."""
     return [
-        [item.id, item.task.title, _places(atlas, item, job.language), ", ".join(_dues(item))]
+        [
+            item.id,
+            item.task.title,
+            _places(atlas, item, job.language),
+            job.words["mark.list"].join(due_told(due, english=job.language == "en") for due in _dues(item)),
+        ]
         for item in job.tasks
     ]
 

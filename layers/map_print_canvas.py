@@ -5,7 +5,8 @@ It notes what is to be seen in the window, for the legend.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import shapely
@@ -13,6 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from layers.map_drawing import path_data
 from layers.map_print_sheet import PageFrame
+from layers.map_print_stack import USUAL, Stack
 from layers.map_print_style import COLOURS
 
 SIMPLIFIED_MM = 0.03
@@ -21,11 +23,29 @@ MARGIN_MM = 16.0  # drawn beyond the window, so that broad strokes have no end i
 
 @dataclass
 class Canvas:
-    """A drawing in the making: its parts, and the legend's keys of what is in the window."""
+    """A drawing in the making: its parts by pane, and the legend's keys of what is in the window."""
 
     frame: PageFrame
-    parts: list[str] = field(default_factory=list)
+    stack: Stack = USUAL
     shown: set[str] = field(default_factory=set)
+    _panes: dict[str, list[str]] = field(default_factory=dict)
+    _pane: str = "ground"
+
+    @contextmanager
+    def on(self, pane: str) -> Iterator[None]:
+        """Draw on a pane: a group of layers, its borders (`zones-border`), or one of the ground."""
+        before, self._pane = self._pane, pane
+        yield
+        self._pane = before
+
+    def add(self, part: str) -> None:
+        """Put SVG on top of the present pane."""
+        self._panes.setdefault(self._pane, []).append(part)
+
+    def drawn(self) -> str:
+        """All panes as SVG, bottom up, each as strong as it is to be."""
+        panes = sorted(self._panes, key=self.stack.depth)
+        return "".join(_faded("".join(self._panes[pane]), self.stack.strength(pane)) for pane in panes)
 
     def px(self, pixels: float) -> float:
         """Millimetres of some pixels of the screen's map."""
@@ -53,7 +73,7 @@ class Canvas:
         faint = "" if opacity == 1 else f' fill-opacity="{opacity:g}"'
         data = path_data(shapely.simplify(shape, SIMPLIFIED_MM), _rounded)
         if data:
-            self.parts.append(f'<path d="{data}" fill="{paint_of}" fill-rule="evenodd"{faint}/>')
+            self.add(f'<path d="{data}" fill="{paint_of}" fill-rule="evenodd"{faint}/>')
 
     def line(
         self,
@@ -73,12 +93,16 @@ class Canvas:
         data = path_data(shapely.simplify(shape, SIMPLIFIED_MM), _rounded)
         style = stroke(colour, self.px(width_px), [self.px(d) for d in dash_px], opacity, cap)
         if data:
-            self.parts.append(f'<path d="{data}" {style}/>')
+            self.add(f'<path d="{data}" {style}/>')
 
     def note(self, shape: BaseGeometry, key: str) -> None:
         """Remember for the legend what is to be seen."""
         if key and key not in self.shown and shape.intersects(self.frame.window):
             self.shown.add(key)
+
+
+def _faded(svg: str, strength: float) -> str:
+    return svg if strength == 1 else f'<g opacity="{strength:g}">{svg}</g>'
 
 
 def stroke(

@@ -19,6 +19,7 @@ from layers.atlas import Atlas
 from layers.map_print_canvas import MARGIN_MM, Canvas
 from layers.map_print_lines import OWN_LINES, POINT_LAYERS, POINTS_ZOOM, draw_signs, draw_transit
 from layers.map_print_sheet import DRAWN, PageFrame
+from layers.map_print_stack import USUAL, Stack
 from layers.map_print_style import (
     BAND_PX,
     COLOURS,
@@ -34,6 +35,7 @@ from layers.map_print_style import (
 NEAR_ZOOM, CLOSE_ZOOM = 12.5, 15.0
 LAYERS = ("zones", "counts", "belt", "towns", *OWN_LINES, "other-lines", *POINT_LAYERS)
 _FRAME_EDGES = {"area": ("map-frame", 1.4, (9, 2.5, 1.5, 2.5)), "town": ("map-town", 0.8, (1, 2.2))}
+_EDGES_APART = {"town": "towns", "belt": "belt"}  # borders that go with another group than the zones
 _DASHES = {"fair": (7.0, 2.0), "rough": (3.0, 2.5), "vague": (3.0, 2.5)}
 _RANK_DEPTH = {"area": 0, "functional": 1, "core": 1, "town": 1, "belt": 2, "community": 4, "site": 5}
 _TINTS = (0.95, 0.62, 0.34)  # of siblings, one hue
@@ -70,6 +72,7 @@ def draw_picture(
     focus: Sequence[str] = (),
     area: BaseGeometry | None = None,
     sites: Collection[str] | None = None,
+    stack: Stack = USUAL,
 ) -> Picture:
     """Draw the map.
 
@@ -83,17 +86,22 @@ def draw_picture(
         Ids of zones and lines to outline, and a drawn area to outline as well.
     sites
         Ids of the sites to draw, None for all.
+    stack
+        The order and strength of the layers; those that it leaves out are left out by `layers`.
     """
-    canvas = Canvas(frame)
+    canvas = Canvas(frame, stack)
     by_kind = _by_kind(atlas)
     _draw_ground(canvas, atlas, by_kind)
     if "zones" in layers:
-        _draw_fills(canvas, atlas)
+        with canvas.on("zones"):
+            _draw_fills(canvas, atlas)
     _draw_cover(canvas, atlas, by_kind, "belt" in layers)
     _draw_edges(canvas, atlas, edges, layers)
-    _draw_sheet_end(canvas)
+    with canvas.on("end"):
+        _draw_sheet_end(canvas)
     draw_transit(canvas, atlas, layers)
-    _draw_focus(canvas, atlas, focus, area)
+    with canvas.on("focus"):
+        _draw_focus(canvas, atlas, focus, area)
     signs = dict(draw_signs(canvas, atlas, layers, sites))
     return Picture(_svg_of(canvas), frozenset(canvas.shown), signs)
 
@@ -105,7 +113,7 @@ def _svg_of(canvas: Canvas) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{w}mm" height="{h}mm" viewBox="0 0 {w} {h}">'
         f'<defs>{paint(_HATCH)}<clipPath id="window"><rect width="{w}" height="{h}"/></clipPath></defs>'
         f'<g clip-path="url(#window)"><rect width="{w}" height="{h}" fill="{COLOURS["map-sea"]}"/>'
-        f"{''.join(canvas.parts)}</g></svg>"
+        f"{canvas.drawn()}</g></svg>"
     )
 
 
@@ -182,6 +190,18 @@ def _draw_cover(
     canvas: Canvas, atlas: Atlas, of: Callable[[str], list[BaseGeometry]], with_belt: bool
 ) -> None:
     """What lies over the fills: parks, water, the coastal belt, streets and motorways."""
+    with canvas.on("water"):
+        _draw_waters(canvas, of)
+    if with_belt:
+        with canvas.on("belt"):
+            for zone in atlas.zones:
+                if zone.rank == "belt":
+                    canvas.fill(canvas.on_page(zone.geometry), "url(#hatch)", 0.75, key="belt")
+    with canvas.on("streets"):
+        _draw_streets(canvas, of)
+
+
+def _draw_waters(canvas: Canvas, of: Callable[[str], list[BaseGeometry]]) -> None:
     zoom = canvas.frame.zoom
     for geometry in of("coast"):
         canvas.line(canvas.on_page(geometry), "map-coast", 1.1)
@@ -197,10 +217,10 @@ def _draw_cover(
             shape = canvas.on_page(geometry)
             canvas.fill(shape, colour, key="water" if kind == "lake" else "green")
             canvas.line(shape, "map-coast", 0.9)
-    if with_belt:
-        for zone in atlas.zones:
-            if zone.rank == "belt":
-                canvas.fill(canvas.on_page(zone.geometry), "url(#hatch)", 0.75, key="belt")
+
+
+def _draw_streets(canvas: Canvas, of: Callable[[str], list[BaseGeometry]]) -> None:
+    zoom = canvas.frame.zoom
     streets = [canvas.on_page(g) for kind in ("road", "ring_road") for g in of(kind)]
     _roads(canvas, streets, *_street_style(zoom))
     motorways = [canvas.on_page(g) for g in of("motorway")]
@@ -235,20 +255,27 @@ def _roads(
 def _draw_edges(canvas: Canvas, atlas: Atlas, edges: Iterable[Feature], layers: Collection[str]) -> None:
     """Bands inside the five zones where their parts are filled, then borders: solid, dashed or dotted."""
     if "zones" in layers and canvas.frame.zoom >= NEAR_ZOOM:
-        for zone in atlas.zones:
-            shape = canvas.on_page(zone.geometry) if zone.rank in ("core", "functional") else None
-            if shape is not None and zone.palette in PALETTES and sureness(zone.accuracy_m) != "rough":
-                inner = shape.buffer(-canvas.px(BAND_PX))
-                canvas.fill(shape.difference(inner), f"zone-{zone.palette}", key=f"zone-{zone.palette}")
+        with canvas.on("zones-border"):
+            _draw_bands(canvas, atlas)
     for edge in edges:
-        _edge(canvas, edge, layers)
+        rank = str(edge.properties.get("rank"))
+        with canvas.on(f"{_EDGES_APART.get(rank, 'zones')}-border"):
+            _edge(canvas, edge, layers)
+
+
+def _draw_bands(canvas: Canvas, atlas: Atlas) -> None:
+    for zone in atlas.zones:
+        shape = canvas.on_page(zone.geometry) if zone.rank in ("core", "functional") else None
+        if shape is not None and zone.palette in PALETTES and sureness(zone.accuracy_m) != "rough":
+            inner = shape.buffer(-canvas.px(BAND_PX))
+            canvas.fill(shape.difference(inner), f"zone-{zone.palette}", key=f"zone-{zone.palette}")
 
 
 def _edge(canvas: Canvas, edge: Feature, layers: Collection[str]) -> None:
     rank, sure = str(edge.properties.get("rank")), sureness(edge.properties.get("accuracy_m"))
     shape = canvas.on_page(edge.geometry)
     if rank in _FRAME_EDGES:
-        if rank == "area" or "towns" in layers:
+        if ("zones" if rank == "area" else "towns") in layers:
             colour, width, dash = _FRAME_EDGES[rank]
             canvas.line(shape, colour, width, dash, key="frame" if rank == "area" else "towns")
         return

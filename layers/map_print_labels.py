@@ -19,7 +19,7 @@ from geo.features import Feature
 from geo.zones import Zone
 from layers.atlas import Atlas
 from layers.map_print_lines import POINT_LAYERS, phase_of, shown_points
-from layers.map_print_sheet import PageFrame
+from layers.map_print_sheet import PageFrame, width_of
 from layers.map_print_style import BRANDS, PALETTES
 
 GAP_MM = 0.6  # kept free around a name
@@ -120,11 +120,6 @@ def _record(label: Label, second: str, x: float, y: float, px_mm: float) -> dict
         "y": round(y, 2),
         "size": round(label.size_px * px_mm, 2),
     }
-
-
-def width_of(words: str) -> float:
-    """Width of a line in units of its size."""
-    return sum(1.0 if ord(sign) > 0x2E80 else 0.6 for sign in words)
 
 
 def _size(label: Label, second: str, px_mm: float) -> tuple[float, float]:

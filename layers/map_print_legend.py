@@ -9,6 +9,7 @@ from layers.atlas import Atlas
 from layers.map_print_canvas import stroke
 from layers.map_print_labels import name_of
 from layers.map_print_lines import own_line_strokes, phase_of, sign_markup, sign_scale
+from layers.map_print_stack import USUAL, Stack
 from layers.map_print_style import BRANDS, COLOURS, PALETTES
 
 WIDE, HIGH = 9.0, 4.0  # mm of a sample
@@ -19,11 +20,18 @@ _EDGES = (("sure", ()), ("fair", (7, 2)), ("rough", (3, 2.5)))
 
 
 def make_legend(
-    atlas: Atlas, shown: Collection[str], words: Mapping[str, str], language: str, counts: Mapping[str, Any]
+    atlas: Atlas,
+    shown: Collection[str],
+    words: Mapping[str, str],
+    language: str,
+    counts: Mapping[str, Any],
+    *,
+    stack: Stack = USUAL,
 ) -> list[dict[str, Any]]:
     """Return the groups of the legend: `title`, `note` and rows of `sample` (SVG), `text`, `count`.
 
-    `shown` are the keys of what the picture shows, `counts` those of the zones, {} where none are printed.
+    `shown` are the keys of what the picture shows, `counts` those of the zones, {} where none are printed;
+    each sample is as strong as `stack` makes what it stands for.
     """
     groups = [
         _group(
@@ -40,6 +48,8 @@ def make_legend(
         _group(words["print.ground"], _ground_rows(shown, words)),
         _group(words["legend.sureness"], _edge_rows(shown, words)),
     ]
+    for row in (row for group in groups for row in group["rows"]):
+        row["sample"] = _in_svg(row["sample"], stack.strength(row.pop("group")))
     return [group for group in groups if group["rows"]]
 
 
@@ -47,10 +57,15 @@ def _group(title: str, rows: list[dict[str, str]], note: str = "") -> dict[str, 
     return {"title": title, "note": note, "rows": rows}
 
 
-def _row(sample: str, text: str, count: object = "") -> dict[str, str]:
+def _row(sample: str, text: str, count: object = "", group: str = "") -> dict[str, str]:
+    """A row in the making: its sample is still bare, and `group` says which layers it stands for."""
+    return {"sample": sample, "text": text, "count": str(count), "chip": "", "palette": "", "group": group}
+
+
+def _in_svg(sample: str, strength: float) -> str:
     size = f'width="{WIDE}mm" height="{HIGH}mm" viewBox="0 0 {WIDE} {HIGH}"'
-    svg = f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{sample}</svg>'
-    return {"sample": svg, "text": text, "count": str(count), "chip": "", "palette": ""}
+    faded = sample if strength == 1 else f'<g opacity="{strength:g}">{sample}</g>'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{faded}</svg>'
 
 
 def _zone_rows(
@@ -65,7 +80,7 @@ def _zone_rows(
             continue
         fill, line = COLOURS[f"zone-{palette}"], COLOURS[f"zone-{palette}-line"]
         box = f'<rect {_BOX} fill="{fill}" stroke="{line}" stroke-width=".25"/>'
-        row = _row(box, name_of(vars(zone), language), counts[zone.id]["total"] if counts else "")
+        row = _row(box, name_of(vars(zone), language), counts[zone.id]["total"] if counts else "", "zones")
         chip = (zone.properties.get("chip_en") if language == "en" else zone.chip) or zone.chip or ""
         rows.append({**row, "chip": str(chip), "palette": palette})
     if "belt" in shown:
@@ -73,11 +88,13 @@ def _zone_rows(
         slants = "".join(f"M{x / 10} 3.6l3.2 -3.2" for x in range(-20, 90, 11))
         clip = f'<clipPath id="c"><rect {_BOX}/></clipPath>'
         sample = f'{clip}<path clip-path="url(#c)" d="{slants}" {stroke("zone-coast-line", 0.2)}/>'
-        rows.append(_row(sample, name_of(vars(belt), language), counts[belt.id]["total"] if counts else ""))
+        count = counts[belt.id]["total"] if counts else ""
+        rows.append(_row(sample, name_of(vars(belt), language), count, "belt"))
     if "frame" in shown:
-        rows.append(_row(_line("map-frame", 1.6, (9, 2.5, 1.5, 2.5)), words["print.area_border"]))
+        border = _line("map-frame", 1.6, (9, 2.5, 1.5, 2.5))
+        rows.append(_row(border, words["print.area_border"], group="zones"))
     if "towns" in shown:
-        rows.append(_row(_line("map-town", 1.1, (1, 2.2)), words["legend.towns"]))
+        rows.append(_row(_line("map-town", 1.1, (1, 2.2)), words["legend.towns"], group="towns"))
     if "focus" in shown:
         rows.append(_row(_line("map-ink", 2.6), words["print.focus"]))
     if "focus-area" in shown:
@@ -99,15 +116,15 @@ def _line_rows(
             phase = phase_of(feature)
             sample = "".join(_line(c, w, d, cap) for c, w, d, cap in own_line_strokes(line_id, phase))
             state = "" if phase == "open" else words["print.phase"].format(phase=words[f"phase.{phase}"])
-            rows.append(_row(sample, name_of(feature.properties, language) + state))
+            rows.append(_row(sample, name_of(feature.properties, language) + state, group="lines"))
     if "rail" in shown:
         ties = _line("map-rail", 5, (1, 9))
-        rows.append(_row(_line("map-rail", 1.2) + ties, words["print.rail"]))
+        rows.append(_row(_line("map-rail", 1.2) + ties, words["print.rail"], group="lines"))
     if "named-road" in shown:
-        rows.append(_row(_line("map-motorway", 2), words["print.named_road"]))
+        rows.append(_row(_line("map-motorway", 2), words["print.named_road"], group="lines"))
     if "stops" in shown:
         signs = sign_markup("stops", 2.6, HIGH / 2, 0.16) + sign_markup("interchange", 6.2, HIGH / 2, 0.16)
-        rows.append(_row(signs, words["print.stops"]))
+        rows.append(_row(signs, words["print.stops"], group="stops"))
     return rows
 
 
@@ -117,14 +134,12 @@ def _place_rows(shown: Collection[str], words: Mapping[str, str]) -> list[dict[s
         small = f"{layer}-dot" in shown
         if small or layer in shown:
             sign = f"{layer}-dot" if small else layer
-            rows.append(
-                _row(
-                    sign_markup(sign, WIDE / 2, HIGH / 2, _PX * sign_scale(sign)), words[f"facility.{layer}"]
-                )
-            )
+            sample = sign_markup(sign, WIDE / 2, HIGH / 2, _PX * sign_scale(sign))
+            rows.append(_row(sample, words[f"facility.{layer}"], group=layer))
     for sign, key in (("park", "facility.parks"), ("port", "print.port")):
         if sign in shown:
-            rows.append(_row(sign_markup(sign, WIDE / 2, HIGH / 2, _PX * sign_scale(sign)), words[key]))
+            sample = sign_markup(sign, WIDE / 2, HIGH / 2, _PX * sign_scale(sign))
+            rows.append(_row(sample, words[key], group="sites"))
     return rows
 
 
@@ -143,7 +158,7 @@ def _ground_rows(shown: Collection[str], words: Mapping[str, str]) -> list[dict[
 
 def _edge_rows(shown: Collection[str], words: Mapping[str, str]) -> list[dict[str, str]]:
     return [
-        _row(_line("zone-core-line", 1.8, dash), words[f"legend.{sure}"])
+        _row(_line("zone-core-line", 1.8, dash), words[f"legend.{sure}"], group="zones")
         for sure, dash in _EDGES
         if f"edge-{sure}" in shown
     ]

@@ -34,12 +34,13 @@ def draw_transit(canvas: Canvas, atlas: Atlas, layers: Collection[str]) -> None:
     ]
     order = ("t6", "t2", "t1", "lianggang-express", "line-16")  # the surer line on top
     features.sort(key=lambda f: (_rank(f.id, order), f.properties.get("kind") not in ("road", "bridge")))
-    for feature in features:
-        if feature.id in BRANDS:
-            if feature.id in layers:
-                _own_line(canvas, feature)
-        elif "other-lines" in layers and (feature.properties.get("accuracy_m") or 0) <= SHOWN_WITHIN_M:
-            _other_line(canvas, feature)
+    with canvas.on("lines"):
+        for feature in features:
+            if feature.id in BRANDS:
+                if feature.id in layers:
+                    _own_line(canvas, feature)
+            elif "other-lines" in layers and (feature.properties.get("accuracy_m") or 0) <= SHOWN_WITHIN_M:
+                _other_line(canvas, feature)
 
 
 def _rank(line_id: str, order: tuple[str, ...]) -> int:
@@ -117,7 +118,7 @@ def sign_of(feature: Feature, layer: str, *, small: bool) -> str:
 def draw_signs(
     canvas: Canvas, atlas: Atlas, layers: Collection[str], sites: Collection[str] | None
 ) -> Iterator[tuple[str, tuple[float, float, float]]]:
-    """The signs of points, the most important last; yields where each lies."""
+    """The signs of points, each kind on its pane; yields where each lies."""
     zoom, small = canvas.frame.zoom, canvas.frame.zoom < MARKS_ZOOM
     for layer in ("sites", "schools", "hospitals", "stops"):
         if layer not in layers:
@@ -131,7 +132,8 @@ def draw_signs(
                 continue
             sign = sign_of(feature, layer, small=small)
             scale = canvas.px(sign_scale(sign))
-            canvas.parts.append(sign_markup(sign, x, y, scale, hollow=_is_hollow(feature)))
+            with canvas.on(layer):
+                canvas.add(sign_markup(sign, x, y, scale, hollow=_is_hollow(feature)))
             canvas.shown.add(layer if not small or layer == "stops" else f"{layer}-dot")
             if sign in ("park", "port"):
                 canvas.shown.add(sign)

@@ -12,7 +12,9 @@ from shapely.ops import unary_union
 from layers.area_filter import area_around, parse_shape
 from layers.atlas import Atlas
 from layers.map_print import DPI, PrintJob, parse_layers
+from layers.map_print_draw import LAYERS
 from layers.map_print_sheet import Bounds, PrintError, parse_at, parse_title
+from layers.map_print_stack import is_of_the_map, parse_stack
 from layers.selection import parse_bbox
 from layers.tasks import TaskFilter, find_tasks
 
@@ -30,14 +32,21 @@ class PrintRequest:
     focus: str = ""
     list: str = ""
     dpi: str = ""
+    stack: str = ""
     layers: tuple[str, ...] | None = None
 
     @classmethod
     def from_query(cls, query: Mapping[str, str], layers: Sequence[str]) -> PrintRequest:
-        """Take the options from a query; blanks count as absent. `layers` are the values of that field."""
-        names = ("paper", "orientation", "bbox", "at", "area", "title", "focus", "list", "dpi")
+        """Take the options from a query; blanks count as absent. `layers` are the values of that field.
+
+        Layers written as the map's own link does (`zones.60,-t2`) are taken as their order and strength.
+        """
+        names = ("paper", "orientation", "bbox", "at", "area", "title", "focus", "list", "dpi", "stack")
         found = {name: query[name].strip() for name in names if query.get(name, "").strip()}
         named = [name for name in layers if name.strip()]
+        if is_of_the_map(named):
+            found["stack"] = ",".join([*named, *filter(None, [found.get("stack")])])
+            named = []
         return cls(**found, layers=parse_layers(named) if named else None)
 
     @property
@@ -95,6 +104,7 @@ def make_job(
         paper=asked.paper,
         orientation=asked.orientation,
         layers=asked.layers,
+        stack=parse_stack(asked.stack, LAYERS),
         filter_words=saying.filter_words,
         narrowed=bool(wanted.to_query()),
         focus=tuple(named),

@@ -31,6 +31,8 @@ RATIOS = (
     600_000, 750_000, 1_000_000,
 )  # fmt: skip
 ORIENTATIONS = ("landscape", "portrait")
+HEAD_TEXT_MM, HEAD_LINE_MM = 2.7, 3.4  # of the words under the title, on A4
+LINE_END = 3  # signs that a line may stay short of its width
 LONGEST_TITLE = 80  # characters
 SCREEN_PX = (1040, 760)  # of the map on a usual screen: what `at` is taken to show
 ZOOM_0_M = 156_543.034  # metres a CSS pixel at zoom 0 on the equator (EPSG:3857, tiles of 256 px)
@@ -70,14 +72,21 @@ class Sheet:
     map_box: tuple[float, float, float, float]  # x, y, width, height
     side_box: tuple[float, float, float, float]  # of the legend
     foot_box: tuple[float, float, float, float]
+    head_lines: int = 1  # of words under the title
 
     @property
     def portrait(self) -> bool:
         return self.height > self.width
 
 
-def make_sheet(paper: str, orientation: str) -> Sheet:
-    """Return the layout of a paper, or raise PrintError with the papers and orientations that there are."""
+def make_sheet(paper: str, orientation: str, words_over_map: str = "") -> Sheet:
+    """Return the layout of a paper with room for words under its title.
+
+    Raises
+    ------
+    PrintError
+        No such paper or orientation; says which there are.
+    """
     chosen = PAPERS.get(paper.lower())
     if chosen is None:
         raise PrintError(f"paper={paper!r} is not known; use one of: {', '.join(PAPERS)}")
@@ -85,7 +94,9 @@ def make_sheet(paper: str, orientation: str) -> Sheet:
         raise PrintError(f"orientation={orientation!r} is not known; use one of: {', '.join(ORIENTATIONS)}")
     u, upright = chosen.unit, orientation == "portrait"
     width, height = (chosen.short_mm, chosen.long_mm) if upright else (chosen.long_mm, chosen.short_mm)
-    margin, head, foot, ticks = 9 * u, 15 * u, 11 * u, 4 * u
+    margin, foot, ticks = 9 * u, 11 * u, 4 * u
+    lines = _lines(words_over_map, (width - 2 * margin) / (HEAD_TEXT_MM * u))
+    head = (15 + (lines - 1) * HEAD_LINE_MM) * u
     foot_box = (margin, height - margin - foot, width - 2 * margin, foot)
     below = height - margin - foot - 2 * u  # where the map and the legend end
     if upright:
@@ -106,7 +117,17 @@ def make_sheet(paper: str, orientation: str) -> Sheet:
             below - margin - head - ticks,
         )
         side_box = (width - margin - side + 4 * u, margin + head, side - 4 * u, below - margin - head)
-    return Sheet(width, height, u, chosen.px_mm, map_box, side_box, foot_box)
+    return Sheet(width, height, u, chosen.px_mm, map_box, side_box, foot_box, lines)
+
+
+def width_of(words: str) -> float:
+    """Width of a line in units of its size, a little too wide rather than too narrow."""
+    return sum(1.0 if ord(sign) > 0x2E80 else 0.6 for sign in words)
+
+
+def _lines(words: str, longest: float) -> int:
+    """How many lines words take; a line ends before the word or sign that does not fit."""
+    return max(1, math.ceil(width_of(words) / (longest - LINE_END)))
 
 
 @dataclass(frozen=True)

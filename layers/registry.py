@@ -139,13 +139,13 @@ def _transit(*, stops: bool) -> Callable[[Atlas], list[Feature]]:
 
 LAYERS: tuple[Layer, ...] = (
     Layer(
-        "zones", "片区", "Zones", "areas", "polygon", "一核一带四区、社区、园区、镇,带任务数", zone_features
+        "zones", "片区", "Zones", "areas", "polygon", "一核一带四区、社区、园区、镇，带任务数", zone_features
     ),
     Layer(
         "transit", "交通", "Transit", "transit", "mixed", "轨道、中运量、铁路、公路及站点", _file("transit")
     ),
     Layer(
-        "lines", "线路", "Lines", "transit", "line", "交通里的线路:轨道、铁路、公路", _transit(stops=False)
+        "lines", "线路", "Lines", "transit", "line", "交通里的线路：轨道、铁路、公路", _transit(stops=False)
     ),
     Layer("stops", "站点", "Stops", "transit", "point", "交通里的站点", _transit(stops=True)),
     Layer("schools", "学校", "Schools", "places", "point", "规划提到的和已有的学校", _file("schools")),
@@ -158,17 +158,17 @@ LAYERS: tuple[Layer, ...] = (
         "Task list",
         "tasks",
         "point",
-        "每条任务一行,点在它的第一个地点",
+        "每条任务一行，点在它的第一个地点",
         lambda atlas: task_list_features(atlas, mark_point),
     ),
-    Layer("projects", "项目", "Projects", "tasks", "point", "规划说到的每件事,带阶段", project_features),
+    Layer("projects", "项目", "Projects", "tasks", "point", "规划说到的每件事，带阶段", project_features),
     Layer(
         "milestones",
         "节点",
         "Milestones",
         "tasks",
         "point",
-        "规划承诺的每一步一行,带期限和所属项目",
+        "规划承诺的每一步一行，带期限和所属项目",
         lambda atlas: milestone_features(atlas, mark_point),
     ),
     Layer(
@@ -177,7 +177,7 @@ LAYERS: tuple[Layer, ...] = (
         "Targets",
         "tasks",
         "point",
-        "规划写的每个数一行,点在任务的第一个地点",
+        "规划写的每个数一行，点在任务的第一个地点",
         lambda atlas: target_features(atlas, mark_point),
     ),
     Layer(
@@ -186,7 +186,7 @@ LAYERS: tuple[Layer, ...] = (
         "Zone borders",
         "areas",
         "line",
-        "制图用:每段界线只画一次,海岸不重复画",
+        "制图用：每段界线只画一次，海岸不重复画",
         edge_features,
     ),
     Layer("base", "底图", "Base map", "base", "mixed", "海岸、湖、河、路、地名", _file("base")),

@@ -16,18 +16,21 @@ from geo.crs_choice import Bounds
 from geo.features import Feature
 from layers.area_filter import PlaceIndex, find_centre, parse_radius, parse_shape
 from layers.atlas import Atlas
+from layers.board import projects_meeting
 from layers.errors import ExportError
 from layers.place_kinds import kind_of_place
+from layers.projects import load_projects
 from layers.registry import Layer
 from layers.task_index import index_of
 from layers.tasks import TaskFilter, check_filter, find_tasks, matching, milestones_meeting
+from layers.word_filter import holds_words, spell_texts, spell_words
 
 TASK_COLUMN = {
     "tasks": "task",
     "tasklist": "id",
     "milestones": "task",
     "targets": "task",
-    "projects": "tasks",
+    "projects": "id",
 }
 PLACE_FILTERS = ("zone", "target", "kind", "q", "near", "radius", "shape")  # of a layer of places
 
@@ -151,9 +154,11 @@ def _filtered(atlas: Atlas, layer: Layer, features: list[Feature], wanted: TaskF
         return _counted(atlas, features, wanted)
     if layer.id not in TASK_COLUMN:
         return _places(atlas, layer, features, wanted)
+    if layer.id == "projects":
+        ids = {view.id for view in projects_meeting(load_projects(atlas), wanted)}
+        return [f for f in features if f.id in ids]
     found = {item.id: item for item in find_tasks(atlas, wanted)}
-    column = TASK_COLUMN[layer.id]
-    kept = [f for f in features if not found.keys().isdisjoint(str(f.properties[column]).split(","))]
+    kept = [f for f in features if f.properties[TASK_COLUMN[layer.id]] in found]
     if layer.id != "milestones":
         return kept
     meeting = {
@@ -207,10 +212,10 @@ def _places(atlas: Atlas, layer: Layer, features: list[Feature], wanted: TaskFil
     if wanted.shape:
         ids = set(PlaceIndex(features).inside(parse_shape(wanted.shape)))
         features = [f for f in features if f.id in ids]
-    words = (wanted.q or "").casefold().split()
-    return [f for f in features if all(word in _names(f) for word in words)]
+    words = spell_words(wanted.q or "")
+    return [f for f in features if holds_words(_names(f), words)]
 
 
 def _names(feature: Feature) -> str:
     own = feature.properties
-    return " ".join(map(str, (own["id"], own["name"], own.get("name_en"), own.get("aliases")))).casefold()
+    return spell_texts(map(str, (own["id"], own["name"], own.get("name_en"), own.get("aliases"))))

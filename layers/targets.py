@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -84,9 +84,14 @@ class Targets:
         return dict(found)
 
     def select(
-        self, *, plan: str | None = None, year: int | None = None, indicator: str | None = None
+        self,
+        *,
+        plan: str | None = None,
+        year: int | None = None,
+        indicator: str | None = None,
+        tasks: Collection[str] | None = None,
     ) -> Targets:
-        """The figures of one plan, year or indicator; sums and comparisons of a row stay whole.
+        """The figures of one plan, year or indicator, or of some tasks; sums and comparisons stay whole.
 
         Raises
         ------
@@ -94,12 +99,17 @@ class Targets:
             No such indicator.
         """
         rows: tuple[Row, ...] = self.cascade.rows if indicator is None else (self.get_row(indicator),)
-        kept = tuple(x for row in rows if (x := _selected(row, plan, year)))
+
+        def is_wanted(figure: Figure) -> bool:
+            fits = plan in (None, figure.plan) and year in (None, figure.year)
+            return fits and (tasks is None or figure.task in tasks)
+
+        kept = tuple(x for row in rows if (x := _selected(row, is_wanted)))
         singles = () if indicator else self.cascade.singles
         conflicts = self.conflicts if indicator is None else self.conflicts_of(indicator)
         return Targets(
-            Cascade(kept, tuple(f for f in singles if _is_wanted(f, plan, year)), self.cascade.plan_years),
-            tuple(x for x in conflicts if any(_is_wanted(f, plan, year) for f in x.figures)),
+            Cascade(kept, tuple(filter(is_wanted, singles)), self.cascade.plan_years),
+            tuple(x for x in conflicts if any(map(is_wanted, x.figures))),
             self.known,
         )
 
@@ -169,15 +179,10 @@ def _places_in(links: tuple[Link, ...], span: tuple[int, int]) -> tuple[str, ...
     return tuple(sorted(named))
 
 
-def _selected(row: Row, plan: str | None, year: int | None) -> Row | None:
+def _selected(row: Row, is_wanted: Callable[[Figure], bool]) -> Row | None:
     """A row with the figures wanted, None where it has none."""
-    own = tuple(f for f in row.figures if _is_wanted(f, plan, year))
-    nationwide = tuple(f for f in row.nationwide if _is_wanted(f, plan, year))
+    own, nationwide = tuple(filter(is_wanted, row.figures)), tuple(filter(is_wanted, row.nationwide))
     return Row(row.indicator, own, nationwide, row.sums, row.periods) if own or nationwide else None
-
-
-def _is_wanted(figure: Figure, plan: str | None, year: int | None) -> bool:
-    return plan in (None, figure.plan) and year in (None, figure.year)
 
 
 def target_features(atlas: Atlas, mark_point: MarkPoint) -> list[Feature]:

@@ -21,6 +21,7 @@ from layers.atlas import HERE, SCOPES, Atlas, LinkedTask
 from layers.place_kinds import kind_of_place
 from layers.plan_parts import parts_of
 from layers.projects import load_projects
+from layers.word_filter import spell_texts
 from layers.zone_table import ZoneTable
 from plans.records import Milestone
 
@@ -73,8 +74,8 @@ class TaskIndex:
 
     @cached_property
     def hay(self) -> list[str]:
-        """What a task's words are looked for in: its number, title and text, letter case aside."""
-        return [f"{item.id} {item.task.text}".casefold() for item in self.items]
+        """What a task's words are looked for in: its number, title and text."""
+        return [spell_texts((item.id, item.task.text)) for item in self.items]
 
     @cached_property
     def milestone_rows(self) -> list[tuple[npt.NDArray[np.intp], Milestone]]:

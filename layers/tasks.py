@@ -17,6 +17,7 @@ from layers.errors import FilterError
 from layers.place_kinds import PLACE_KINDS
 from layers.task_index import HAS, TaskIndex, index_of, union
 from layers.task_index import SCOPE_FILTERS as SCOPE_FILTERS
+from layers.word_filter import holds_words, spell_words
 from lingang.errors import PlanningMapError, UnknownIdError
 from plans.dues import due_interval
 from plans.records import COMMITMENTS, STAGES, Milestone, Task
@@ -40,9 +41,9 @@ class TaskFilter:
     and this one have a day in common, so "2023-Q2" finds what is due 2023-05, 2023-H1 and 2023. A promise
     without a printed date meets no `due` unless `implied` is "1": then it counts as due in the last year of
     its plan. `has` is what the task holds (`layers.task_index.HAS`). `q` is looked for in title, text and
-    number. `near` is a position `lon,lat` or the id of a place, `radius` how many metres around it (1000 when
-    left out), `shape` the corners of an area `lon,lat;lon,lat;…`: a task meets them when a place that it is
-    about lies there at least in part, so a task without a place never does.
+    number (`layers.word_filter`). `near` is a position `lon,lat` or the id of a place, `radius` how many
+    metres around it (1000 when left out), `shape` the corners of an area `lon,lat;lon,lat;…`: a task meets
+    them when a place that it is about lies there at least in part, so a task without a place never does.
     """
 
     zone: str | None = None
@@ -87,7 +88,7 @@ class TaskFilter:
         ignored: list[tuple[str, str]] = []
         for field, text in asked.to_query().items():
             parts = list(_parted(text)) if field in LISTS else [text]
-            good = [part for part in parts if part and find_fault(atlas, field, part) is None]
+            good = [part for part in parts if find_fault(atlas, field, part) is None]
             ignored += [(field, part) for part in parts if part not in good]
             kept[field] = ",".join(good) or None
         return replace(asked, **kept), ignored
@@ -200,9 +201,9 @@ def find_fault(atlas: Atlas, field: str, value: str) -> PlanningMapError | None:
 def _given(query: Mapping[str, str], field: str) -> str:
     """What a query says of a field, its values joined where it names the field several times."""
     several: Callable[[str], list[str]] | None = getattr(query, "getlist", None)
-    if field not in LISTS or several is None:
+    if field not in LISTS:
         return query.get(field, "").strip()
-    return ",".join(text for value in several(field) if (text := value.strip()))
+    return ",".join(_parted(",".join(several(field) if several else [query.get(field, "")])))
 
 
 def _among(field: str, known: Collection[str]) -> Callable[[Atlas, str], None]:
@@ -244,7 +245,8 @@ _CHECKS: Mapping[str, Callable[[Atlas, str], object]] = {
 
 @lru_cache(maxsize=1024)
 def _parted(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(part.strip() for part in text.split(","))) if text else ()
+    """The values of a list, each once; of a comma too many nothing comes."""
+    return tuple(dict.fromkeys(value for part in text.split(",") if (value := part.strip())))
 
 
 _SETS: Mapping[str, Callable[[TaskIndex], dict[str, int]]] = {
@@ -265,5 +267,5 @@ def sets_of(index: TaskIndex, field: str) -> dict[str, int]:
 
 def _saying(index: TaskIndex, words: str) -> int:
     """The tasks with every word of the query in the number, the title or the text."""
-    asked = words.casefold().split()
-    return index.set_of(at for at, hay in enumerate(index.hay) if all(word in hay for word in asked))
+    asked = spell_words(words)
+    return index.set_of(at for at, hay in enumerate(index.hay) if holds_words(hay, asked))

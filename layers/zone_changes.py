@@ -64,7 +64,7 @@ def _verdicts(projects: Projects, view: ProjectView, english: bool) -> Iterator[
     """What a plan says of a project beside the plan before it."""
     published = {plan.id: plan.published for plan in projects.plans}
     for verdict in view.verdicts:
-        title = f"{_name(view, english)}: {VERDICTS[verdict.kind][int(english)]}"
+        title = f"{_named(view, english)}{VERDICTS[verdict.kind][int(english)]}"
         key = f"verdict:{view.id}:{verdict.earlier}:{verdict.later}:{verdict.kind}"
         text = verdict.en if english else verdict.zh
         yield Change(key, "verdict", published[verdict.later], view.id, title, text)
@@ -74,11 +74,12 @@ def _records(view: ProjectView, book: StatusBook, english: bool) -> Iterator[Cha
     """What people recorded of a project, on the day on which they did."""
     for status in book.of(view.id):
         stage = STAGE_WORDS[status.stage][int(english)]
-        title = f"{_name(view, english)}: {stage} {status.day}"
+        title = f"{_named(view, english)}{stage} {status.day}"
         told = (status.part, status.note, status.source, status.author)
         key = f"status:{view.id}:{status.stage}:{status.day}:{status.recorded}:{status.part}"
         yield Change(key, "status", status.recorded, view.id, title, " · ".join(filter(None, told)))
 
 
-def _name(view: ProjectView, english: bool) -> str:
-    return (english and view.project.name_en) or view.project.name
+def _named(view: ProjectView, english: bool) -> str:
+    """A project's name with the colon of the language."""
+    return f"{view.project.name_en or view.project.name}: " if english else f"{view.project.name}："

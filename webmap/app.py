@@ -16,9 +16,9 @@ from flask import Flask, Response, current_app, jsonify, make_response, render_t
 from flask_compress import Compress
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from geo.errors import CoordinateError
 from layers.atlas import Atlas, load_atlas
-from layers.errors import ExportError, FilterError
+from layers.dossier_model import DossierError
+from layers.errors import FilterError
 from lingang.errors import PlanningMapError, UnknownIdError
 from webmap import (
     api,
@@ -45,14 +45,17 @@ from webmap import (
     tile_pages,
 )
 from webmap.basemaps import NONE, Basemap
+from webmap.compressed import keep_compressed
+from webmap.error_words import UNFORESEEN, refusal_words, wants_json
 from webmap.fast_json import FastJSON
 from webmap.folium_map import render_shell
 from webmap.i18n import Translations, wanted_language
+from webmap.programs import read_bundles
 from webmap.state import EXTENSION, State
 
 LOG = logging.getLogger("lingang.web")
 MAX_REQUEST_BYTES = 1_000_000  # nothing is uploaded in this version
-STATUS = {UnknownIdError: 404, FilterError: 400, ExportError: 400, CoordinateError: 400}
+STATUS = {UnknownIdError: 404, DossierError: 503}  # any other of ours is 400
 JSON_PREFIXES = ("/api/", "/layers/", "/export/", "/tiles/", "/healthz", "/ogc")
 COMPRESSED = (
     "text/html", "text/css", "text/plain", "text/javascript", "application/javascript",
@@ -96,8 +99,9 @@ def create_app(config: Config | None = None, atlas: Atlas | None = None) -> Flas
     )
     app.json = FastJSON(app)
     app.extensions[EXTENSION] = State(
-        atlas, render_shell(atlas.zones, config.basemap), config.basemap, Translations.read(), leaflet_dir()
-    )
+        atlas, render_shell(atlas.zones, config.basemap), config.basemap, Translations.read(), leaflet_dir(),
+        read_bundles(),
+    )  # fmt: skip
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     for views in (pages.VIEWS, api.VIEWS, files.VIEWS, gazetteer_pages.VIEWS):
         app.register_blueprint(views)
@@ -125,6 +129,7 @@ def create_app(config: Config | None = None, atlas: Atlas | None = None) -> Flas
     app.context_processor(pages.page_context)
     app.register_error_handler(Exception, _answer_error)
     app.after_request(_harden)
+    keep_compressed(app)
     Compress(app)
     return app
 
@@ -155,15 +160,18 @@ def _harden(response: Response) -> Response:
 def _answer_error(error: Exception) -> Response:
     """Turn an error into a helpful answer: JSON for programs, a page for people."""
     status, message = _status_and_message(error)
-    if status >= 500:
+    if status == 500:
         LOG.error("unforeseen error at %s", request.path, exc_info=error)
-    if request.path.startswith(JSON_PREFIXES):
-        answer = {"error": message, "status": status}
+    refusal = refusal_words(error, message, current_app.extensions[EXTENSION].translations.words)
+    if request.path.startswith(JSON_PREFIXES) or wants_json():
+        answer = {"error": message, "error_zh": refusal.zh, "code": refusal.code, "status": status}
         if isinstance(error, UnknownIdError) and error.nearest:
             answer["nearest"] = error.nearest
+        if isinstance(error, FilterError):
+            answer["field"] = error.field
         return _with_methods(make_response(jsonify(answer), status), error)
     nearest = pages.nearest_link(error) if isinstance(error, UnknownIdError) else None
-    page = render_template("error.html", status=status, message=message, nearest=nearest)
+    page = render_template("error.html", status=status, said=refusal.said(wanted_language()), nearest=nearest)
     return _with_methods(make_response(page, status), error)
 
 
@@ -183,5 +191,4 @@ def _status_and_message(error: Exception) -> tuple[int, str]:
         return 405, f"{request.method} is not possible at {request.path}; use one of: {methods}"
     if isinstance(error, HTTPException) and error.code:
         return error.code, error.description or error.name
-    words = current_app.extensions[EXTENSION].translations.get(wanted_language())
-    return 500, words["error.unforeseen"]
+    return 500, UNFORESEEN

@@ -47,7 +47,7 @@ _OSM = Basemap(
 _AMAP = Basemap(
     "amap",
     "https://webrd01.is.autonavi.com/appmaptile?lang=zh_cn&size=1&scale=1&style=8&x={x}&y={y}&z={z}",
-    "© 高德地图(GCJ-02)",
+    "© 高德地图（GCJ-02）",
     ("https://webrd01.is.autonavi.com",),
     "gcj02",
 )

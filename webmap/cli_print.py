@@ -28,6 +28,9 @@ FORMATS = ("pdf", "png", "svg")
 @click.option("--area", default="", metavar="ZONE", help="Show this zone, without narrowing the tasks.")
 @click.option("--focus", default="", metavar="IDS", help="Outline these zones and lines, by commas.")
 @click.option("--layers", metavar="NAMES", help="Draw these layers, by commas; none for the ground alone.")
+@click.option(
+    "--stack", default="", metavar="NAMES", help="Order and strength of layers, as in a map's link: zones.60."
+)
 @click.option("--title", default="", help="Title, 80 characters at most.")
 @click.option("--list", "with_list", is_flag=True, help="Add the list of tasks (PDF only).")
 @click.option("--dpi", default="300", show_default=True, help="Resolution of a PNG.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request
@@ -13,6 +14,7 @@ from layers.compare_plans import KINDS, PlanComparison, compare_plans, pairs_of
 from layers.errors import FilterError
 from layers.tasks import TaskFilter
 from lingang.errors import UnknownIdError
+from webmap.filter_words import filter_words
 from webmap.i18n import wanted_language
 from webmap.pages import page_link
 from webmap.state import get_state
@@ -91,20 +93,31 @@ def compare_record() -> Response:
 def compare_page() -> str | AnyResponse | tuple[str, int]:
     """The same comparison as a page; without `plans` the first pair, `first` and `second` lead to one.
 
-    A filter that makes no sense is left out, and the page says so.
+    Plans or a filter that make no sense are left out, and the page says so.
     """
+    atlas = get_state().atlas
     chosen = [request.args.get(name, "").strip() for name in ("first", "second")]
     if all(chosen):
-        return redirect(page_link("compare.compare_page", plans=",".join(chosen)))
-    atlas = get_state().atlas
-    pair = request.args.get("plans", "").strip() or next(iter(pairs_of(atlas)), "")
+        kept = {**TaskFilter.from_query(request.args).to_query(), "plans": ",".join(chosen)}
+        return redirect(page_link("compare.compare_page", **kept))
+    usual = next(iter(pairs_of(atlas)), "")
+    pair = request.args.get("plans", "").strip() or usual
     wanted, ignored = TaskFilter.lenient(atlas, request.args)
     try:
         found = compare_plans(atlas, pair, wanted)
     except (FilterError, UnknownIdError) as error:
-        return _refused(str(error)), 404 if isinstance(error, UnknownIdError) else 400
+        if not usual:
+            return _refused(str(error)), 404 if isinstance(error, UnknownIdError) else 400
+        found, ignored = compare_plans(atlas, usual, wanted), [("plans", pair), *ignored]
     page = _page(comparison_record(found), wanted.to_query())
-    return render_template("compare.html", ignored=ignored, **page)
+    return render_template("compare.html", ignored=ignored, said=_said(wanted), **page)
+
+
+def _said(wanted: TaskFilter) -> list[str]:
+    """What narrows both plans, in words."""
+    state, language = get_state(), wanted_language()
+    words = state.translations.get(language)
+    return filter_words(state.atlas, replace(wanted, plan=None), words, language)
 
 
 def _page(record: dict[str, Any], wanted: dict[str, str]) -> dict[str, Any]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import tempfile
 import threading
+import zipfile
 from collections import OrderedDict
 from datetime import date
 
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import Blueprint, Response, current_app, request
 
 from layers.dossier import build_dossier
 from layers.dossier_files import FORMATS, available_formats, file_name
-from layers.dossier_model import DossierError, DossierSource
+from layers.dossier_model import DossierSource
 from layers.errors import ExportError
 from layers.statuses import parse_day
+from webmap.files import KEPT_BYTES, answer_file
 from webmap.i18n import wanted_language
 from webmap.project_board import get_projects, get_statuses
 from webmap.state import answer_bytes, get_state
@@ -30,28 +33,50 @@ def dossier_context() -> dict[str, tuple[str, ...]]:
 
 
 @VIEWS.get("/zones/<zone_id>/dossier.<fmt>")
-def dossier(zone_id: str, fmt: str) -> Response | tuple[str, int]:
+def dossier(zone_id: str, fmt: str) -> Response:
     """The dossier of a zone as `pdf`, `docx` or `xlsx`, with the lights of `today`, the present day without.
 
-    503 with what to install where a font or a package is missing.
+    Answers 503 with what to install where a font or a package is missing.
     """
-    if fmt not in FORMATS:
-        raise ExportError(f"format {fmt!r} is not known; use one of: {', '.join(FORMATS)}")
+    _check_format(fmt)
     get_state().atlas.zones.get(zone_id)
-    written = request.args.get("today", "").strip()
-    today = parse_day(written, "today") if written else date.today()
-    try:
-        content = _made(zone_id, fmt, today)
-    except DossierError as error:
-        words = get_state().translations.get(wanted_language())
-        message = words["dossier.missing"].format(problem=error)
-        return render_template("error.html", status=503, message=message, nearest=None), 503
-    response = answer_bytes(content, FORMATS[fmt].mimetype)
+    today = _wanted_day()
+    response = answer_bytes(_made(zone_id, fmt, today), FORMATS[fmt].mimetype)
     response.headers["Content-Disposition"] = f'attachment; filename="{file_name(zone_id, fmt)}"'
     return response
 
 
-def _made(zone_id: str, fmt: str, today: date) -> bytes:
+@VIEWS.get("/dossiers/<fmt>.zip")
+def dossiers(fmt: str) -> Response:
+    """The dossiers of all zones in one archive, each as `lingang dossier --all` writes it.
+
+    The built-in zones take some eight seconds. A dossier asked for meanwhile waits for one file, not for all.
+    """
+    _check_format(fmt)
+    today = _wanted_day()
+    stamp = (max(today.year, 1980), today.month, today.day, 0, 0, 0)  # ZIP knows no earlier year
+    with tempfile.SpooledTemporaryFile(max_size=KEPT_BYTES) as spool:
+        with zipfile.ZipFile(spool, "w", zipfile.ZIP_DEFLATED) as archive:
+            for zone_id in get_state().atlas.zones.ids():
+                entry = zipfile.ZipInfo(file_name(zone_id, fmt), stamp)
+                entry.compress_type = zipfile.ZIP_DEFLATED
+                archive.writestr(entry, _made(zone_id, fmt, today, keep=False))
+        response = answer_file(spool, "application/zip")
+    response.headers["Content-Disposition"] = f'attachment; filename="lingang-dossiers-{fmt}.zip"'
+    return response
+
+
+def _check_format(fmt: str) -> None:
+    if fmt not in FORMATS:
+        raise ExportError(f"format {fmt!r} is not known; use one of: {', '.join(FORMATS)}")
+
+
+def _wanted_day() -> date:
+    written = request.args.get("today", "").strip()
+    return parse_day(written, "today") if written else date.today()
+
+
+def _made(zone_id: str, fmt: str, today: date, *, keep: bool = True) -> bytes:
     """The bytes of a dossier; the last ones are kept, for as long as nobody records anything new."""
     state, language, book = get_state(), wanted_language(), get_statuses()
     key = zone_id, fmt, today, language
@@ -66,7 +91,8 @@ def _made(zone_id: str, fmt: str, today: date) -> bytes:
             state.atlas, get_projects(), book, today, words, language, known_targets=get_targets()
         )
         content = FORMATS[fmt].write(build_dossier(source, zone_id))
-        kept[key] = state.atlas, book, content
+        if keep:
+            kept[key] = state.atlas, book, content
         while len(kept) > _MOST_KEPT:
             kept.popitem(last=False)
     return content

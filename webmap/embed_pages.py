@@ -15,9 +15,10 @@ from urllib.parse import urlencode
 from flask import Blueprint, current_app, render_template, request
 
 from layers.atlas import Atlas
+from layers.compare_plans import parse_pair
 from layers.tasks import TaskFilter, interval_of_due
 from lingang.errors import PlanningMapError
-from webmap.filter_words import filter_words
+from webmap.filter_words import due_words, filter_words, plan_words
 from webmap.i18n import wanted_language
 from webmap.pages import LEGEND_LINES, LEGEND_ZONES
 from webmap.state import get_state
@@ -81,7 +82,7 @@ def view() -> str:
     wanted, ignored = TaskFilter.lenient(atlas, _asked(request.args, compared))
     language = wanted_language()
     words = state.translations.get(language)
-    pairs = (pair.split(",") for pair in compared.values())
+    pairs = (_pair_words(atlas, key, pair, words, language) for key, pair in compared.items())
     return render_template(
         "embed.html",
         said=filter_words(atlas, wanted, words, language),
@@ -120,6 +121,13 @@ def _compared(query: Mapping[str, str], atlas: Atlas) -> tuple[dict[str, str], l
                 return {key: text}, ignored
             ignored.append((key, text))
     return {}, ignored
+
+
+def _pair_words(atlas: Atlas, key: str, pair: str, words: Mapping[str, str], language: str) -> list[str]:
+    """What a pair of plans, or of dates, is called."""
+    if key == "compare_due":
+        return [due_words(due, words) for due in pair.split(",")]
+    return [plan_words(atlas, plan.id, language) for plan in parse_pair(atlas, pair)]
 
 
 def _is_due(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, time
 from urllib.parse import quote
 from xml.etree import ElementTree
 
@@ -17,6 +18,7 @@ from webmap.state import answer_bytes, get_state
 VIEWS = Blueprint("feed", __name__)
 ATOM = "http://www.w3.org/2005/Atom"
 MOST_ENTRIES = 200
+FOUNDED = date(2019, 8, 20)  # of the New Area: before it nothing can have changed
 _PAGES = {"plan": "pages.plan", "verdict": "projects.project", "status": "projects.project"}
 
 
@@ -33,7 +35,7 @@ def changes(zone_id: str) -> Response:
     feed = ElementTree.Element("feed", {"xmlns": ATOM, "xml:lang": "en" if english else "zh-CN"})
     _text(feed, "title", words["feed.title"].format(name=name))
     _text(feed, "id", f"urn:lingang-atlas:zone:{zone.id}")
-    _text(feed, "updated", _moment(found[0]) if found else "2019-08-20T00:00:00Z")
+    _text(feed, "updated", _moment(found[0]) if found else f"{FOUNDED}T00:00:00Z")
     ElementTree.SubElement(feed, "link", {"rel": "self", "href": request.url})
     page = _absolute(page_link("pages.zone", zone_id=zone.id))
     ElementTree.SubElement(feed, "link", {"rel": "alternate", "type": "text/html", "href": page})
@@ -41,7 +43,10 @@ def changes(zone_id: str) -> Response:
     for change in found[:MOST_ENTRIES]:
         _entry(feed, change)
     content: bytes = ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True)
-    return answer_bytes(content, "application/atom+xml")
+    response = answer_bytes(content, "application/atom+xml")
+    # Told once the answer is decided on: by the day alone a second record of that day would go unseen.
+    response.last_modified = datetime.combine(found[0].day if found else FOUNDED, time(), UTC)
+    return response
 
 
 def _entry(feed: ElementTree.Element, change: Change) -> None:

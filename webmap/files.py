@@ -5,17 +5,17 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import fields
 from pathlib import Path
 from typing import IO
 from urllib.parse import quote
 
-from flask import Blueprint, Response, current_app, request, send_from_directory
+from flask import Blueprint, Response, abort, current_app, request, send_from_directory
 from werkzeug.wsgi import wrap_file
 
 from layers.errors import ExportError
-from layers.export import EXAMPLE, is_address, prepare_export
+from layers.export import EXAMPLE, is_address, map_layer, prepare_export
 from layers.selection import Selection, parse_bbox
 from layers.tasks import TaskFilter
 from webmap.state import answer_bytes, get_state
@@ -25,10 +25,13 @@ DATUMS = ("wgs84", "gcj02")
 KEPT_BYTES = 16 << 20  # of a download in memory; a larger one goes through a file
 BLOCK_BYTES = 1 << 20
 HERE = "here"
+_FRAME = ("tokens", "frame", "search", "help")
+LEAFLET = "leaflet"  # not ours, but a style sheet among them
 MAP_STYLES = (
-    "map", "carto", "compare", "print", "facets", "table", "charts", "lens", "points", "layers", "swipe",
-    "tools",
+    *_FRAME, LEAFLET, "map", "carto", "compare", "print", "facets", "table", "charts", "lens", "points",
+    "layers", "swipe", "tools",
 )  # fmt: skip
+EMBED_STYLES = (*_FRAME, "map", LEAFLET, "carto", "facets", "points", "layers", "swipe", "embed")
 PARAMETERS = (
     "crs", "where", "bbox", "fields", "service", *(field.name for field in fields(TaskFilter)),
     "datum", "lang",  # of the map and the pages: a download is never shifted and has one language
@@ -37,11 +40,19 @@ PARAMETERS = (
 
 @VIEWS.get("/layers/<layer_id>.geojson")
 def layer(layer_id: str) -> Response:
-    """A layer for the map, in WGS 84 or, for a map on such a basemap, shifted to GCJ-02."""
+    """A layer for the map, in WGS 84 or, for a map on such a basemap, shifted to GCJ-02.
+
+    It takes the filters of the tasks as `/export` does.
+    """
     datum = request.args.get("datum", "wgs84")
     if datum not in DATUMS:
         raise ExportError(f"datum {datum!r} is not known; use one of: {', '.join(DATUMS)}")
-    return answer_bytes(get_state().layer(layer_id, datum), "application/geo+json")
+    wanted = TaskFilter.from_query(request.args)
+    if wanted.to_query():
+        content = map_layer(get_state().atlas, layer_id, datum=datum, selection=Selection(wanted))
+    else:
+        content = get_state().layer(layer_id, datum)
+    return answer_bytes(content, "application/geo+json")
 
 
 @VIEWS.get("/export/<layer_id>.<fmt>")
@@ -61,7 +72,7 @@ def export(layer_id: str, fmt: str) -> Response:
     )
     with tempfile.SpooledTemporaryFile(max_size=KEPT_BYTES) as spool:
         prepared.write(spool)  # type: ignore[arg-type]
-        response = _answer_file(spool, prepared.mimetype)
+        response = answer_file(spool, prepared.mimetype)
     response.headers["Content-Disposition"] = f'attachment; filename="{prepared.filename}"'
     query = request.query_string.decode("ascii", "replace")
     if len(prepared.tables) == 1:  # of several each has its own
@@ -97,7 +108,7 @@ def selection_of(refused: Collection[str] = ()) -> Selection:
     )
 
 
-def _answer_file(spool: IO[bytes], mimetype: str) -> Response:
+def answer_file(spool: IO[bytes], mimetype: str) -> Response:
     """An answer with a file's content: from memory, or block by block from the disk where it is large."""
     size = spool.seek(0, os.SEEK_END)
     spool.seek(0)
@@ -126,9 +137,30 @@ def map_program() -> Response:
 @VIEWS.get("/map.css")
 def map_styles() -> Response:
     """The style sheets of the map page as one: a dozen requests would hold up the first view."""
+    return answer_bytes(_styles(MAP_STYLES), "text/css")
+
+
+@VIEWS.get("/embed.css")
+def embed_styles() -> Response:
+    """The style sheets of the embedded map as one."""
+    return answer_bytes(_styles(EMBED_STYLES), "text/css")
+
+
+def _styles(names: Iterable[str]) -> bytes:
+    """Style sheets one after another; what Leaflet's names beside itself is named from the root."""
     folder = Path(str(current_app.static_folder)) / "css"
-    content = b"\n".join((folder / f"{name}.css").read_bytes() for name in MAP_STYLES)
-    return answer_bytes(content, "text/css")
+    leaflet_css = (get_state().leaflet / "leaflet.css").read_bytes()
+    foreign = {LEAFLET: leaflet_css.replace(b"url(images/", b"url(/vendor/leaflet/images/")}
+    return b"\n".join(foreign.get(name) or (folder / f"{name}.css").read_bytes() for name in names)
+
+
+@VIEWS.get("/programs/<name>.js")
+def program(name: str) -> Response:
+    """The program of a page in one file, where the set-up has bundled it."""
+    bundles = get_state().programs
+    if name not in bundles:
+        abort(404)
+    return answer_bytes(bundles[name], "text/javascript")
 
 
 @VIEWS.get("/vendor/leaflet/<path:name>")

@@ -12,7 +12,7 @@ from layers.task_index import index_of
 from layers.tasks import LISTS, TaskFilter
 
 Words = Mapping[str, str]
-_DUE = re.compile(r"(\d{4})(?:-(?:H([12])|Q([1-4])|(\d\d)))?")
+_DUE = re.compile(r"(\d{4})(?:-(?:H([12])|Q([1-4])|(0[1-9]|1[0-2])))?")
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def due_words(due: str, words: Words) -> str:
     if quarter:
         return words["time.named_quarter"].format(year=year, part=quarter)
     if month:
-        return words["time.named_month"].format(year=year, part=int(month))
+        return words["time.named_month"].format(year=year, part=words[f"time.month_{int(month)}"])
     return words["time.named_year"].format(year=year)
 
 
@@ -119,7 +119,8 @@ def _name(atlas: Atlas, feature_id: str, language: str) -> str:
 
 def _part(atlas: Atlas, value: str, language: str) -> str:
     part = index_of(atlas).parts[value]
-    return f"{plan_words(atlas, part.plan, language)} {part.title}"
+    title = atlas.english.heading(part.title) if language == "en" else part.title
+    return f"{plan_words(atlas, part.plan, language)} {title}"
 
 
 def _near(atlas: Atlas, wanted: TaskFilter, words: Words, language: str) -> str:

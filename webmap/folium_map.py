@@ -97,7 +97,12 @@ def build_map(zones: ZoneTree, basemap: Basemap) -> folium.Map:
         url = f"/layers/{layer.id}.geojson" + ("?datum=gcj02" if basemap.datum == "gcj02" else "")
         PageCall("addLayer", {"id": layer.id, "url": url, "group": layer.group}).add_to(atlas_map)
     # Folium hands its zoom limits to tile layers only; the page's script sets the map's own.
-    options = {"home": [[south, west], [north, east]], "basemap": basemap.id, "minZoom": MIN_ZOOM}
+    options = {
+        "home": [[south, west], [north, east]],
+        "basemap": basemap.id,
+        "minZoom": MIN_ZOOM,
+        "maxZoom": MAX_ZOOM,
+    }
     PageCall("start", options).add_to(atlas_map)
     return atlas_map
 

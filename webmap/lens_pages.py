@@ -25,6 +25,7 @@ from layers.reach_lens import (
     planned_days,
     ring_around,
 )
+from webmap.forgiving import forgiving
 from webmap.i18n import wanted_language
 from webmap.project_board import get_projects, plan_name
 from webmap.reach_pages import (
@@ -62,6 +63,7 @@ def walk_from(origin: Origin, lens: ServiceLens) -> Reach:
 
 
 @VIEWS.get("/services")
+@forgiving
 def point_services() -> str:
     """What a walk from a position reaches; without `at` the way to say one."""
     written = request.args.get("at", "").strip()
@@ -76,6 +78,7 @@ def point_services() -> str:
 
 
 @VIEWS.get("/projects/<project_id>/services")
+@forgiving
 def project_services(project_id: str) -> str:
     """What a walk from a project reaches, now and when the plans promise that it is done."""
     lens = get_lens()
@@ -85,6 +88,7 @@ def project_services(project_id: str) -> str:
 
 
 @VIEWS.get("/services/gaps")
+@forgiving
 def gaps() -> str:
     """Zones and services by the share of land within reach, the least first, with the method."""
     lens, minutes = get_lens(), wanted_minutes()

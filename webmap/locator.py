@@ -23,7 +23,7 @@ OVER_ZONES = ("river", "canal", "motorway", "ring_road", "lake", "island", "coas
 CONTEXT_ZONES = ("dishui-core", "yangshan", "frontier-tech", "comprehensive", "emerging")
 
 
-def draw_locator(atlas: Atlas, feature_ids: Iterable[str]) -> Markup:
+def draw_locator(atlas: Atlas, feature_ids: Iterable[str], *, language: str = "zh") -> Markup:
     """Return an SVG showing the features among coast, zones and lines; "" when none has a place."""
     targets = [f for f in map(atlas.get_feature, feature_ids) if is_shown(f)]
     if not targets:
@@ -38,7 +38,7 @@ def draw_locator(atlas: Atlas, feature_ids: Iterable[str]) -> Markup:
     drawn += _base(atlas, OVER_ZONES, frame, window)
     drawn += [_draw(f.geometry, frame, window, "loc-target-halo") for f in targets]
     drawn += [_draw(f.geometry, frame, window, f"loc-target{_certainty(f)}") for f in targets]
-    names = "、".join(str(f.properties["name"]) for f in targets)
+    names = (", " if language == "en" else "、").join(_name(f, language) for f in targets)
     head = Markup('<svg class="locator" viewBox="0 0 {} {}" role="img" aria-label="{}">')
     return head.format(WIDTH, HEIGHT, names) + Markup("").join(drawn) + Markup("</svg>")
 
@@ -48,6 +48,10 @@ def _base(atlas: Atlas, kinds: tuple[str, ...], frame: Frame, window: Polygon) -
     chosen = [f for f in atlas.files["base"] if f.properties["kind"] in kinds]
     chosen.sort(key=lambda f: kinds.index(f.properties["kind"]))
     return [_draw(f.geometry, frame, window, f"loc-{f.properties['kind']}") for f in chosen]
+
+
+def _name(feature: Feature, language: str) -> str:
+    return str((language == "en" and feature.properties.get("name_en")) or feature.properties["name"])
 
 
 def _certainty(feature: Feature) -> str:

@@ -23,6 +23,7 @@ from layers.ogc_query import Query, Rows, check_names, make_selector, parse_crs,
 from lingang import __version__
 from lingang.errors import PlanningMapError, UnknownIdError
 from webmap import ogc_records as records
+from webmap.error_words import refusal_words
 from webmap.i18n import LANGUAGES, wanted_language
 from webmap.ogc_openapi import FORMATS, describe_api
 from webmap.pages import nearest_link, page_link
@@ -185,7 +186,9 @@ def refuse(error: PlanningMapError | HTTPException) -> Response:
         status, message = (404 if isinstance(error, UnknownIdError) else 400), str(error)
     if wants_page():
         nearest = nearest_link(error) if isinstance(error, UnknownIdError) else None
-        page = render_template("error.html", status=status, message=message, nearest=nearest)
+        refusal = refusal_words(error, message, get_state().translations.words)
+        said = refusal.said(wanted_language())
+        page = render_template("error.html", status=status, said=said, nearest=nearest)
         return _varied(make_response(page, status))
     code = "NotFound" if status == 404 else "InvalidParameterValue"
     record = {"code": code, "description": message, "error": message, "status": status}

@@ -40,7 +40,7 @@ _CORE = [
 _WORDS = {TEXT: f"{_SPEC}cql2/1.0/conf/cql2-text", JSON: f"{_SPEC}cql2/1.0/conf/cql2-json"}
 TITLE = "临港规划一张图 Lingang Atlas"
 ABOUT = (
-    "规划文件里的任务、项目、节点、指标与片区、交通、学校、医院。界线为示意,不具法律效力。 "
+    "规划文件里的任务、项目、节点、指标与片区、交通、学校、医院。界线为示意，不具法律效力。 "
     "Tasks, projects, milestones and targets of planning documents with zones, transit, schools and "
     "hospitals. Outlines are schematic and without legal force."
 )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
@@ -11,6 +13,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
+from geo.zones import ZoneTree
 from layers import facilities
 from layers.atlas import SCOPES, Atlas, LinkedTask
 from layers.official import MARKS, OfficialText, find_marks, segment
@@ -23,15 +26,23 @@ from lingang import __version__
 from lingang.errors import UnknownIdError
 from plans.records import STAGES
 from webmap.facet_record import facets_record
-from webmap.filter_words import filter_words
+from webmap.filter_words import due_words, filter_words
 from webmap.i18n import LANGUAGES, wanted_language
 from webmap.locator import draw_locator
+from webmap.programs import program_of
+from webmap.short_filter import carried_filter, map_filter
 from webmap.state import get_state
+from webmap.target_words import target_words
 
 VIEWS = Blueprint("pages", __name__)
-PAGE_OF = {k: f"pages.{k}" for k in ("zone", "task", "plan", "feature")}
+PAGE_OF = {
+    **{k: f"pages.{k}" for k in ("zone", "task", "plan", "feature")},
+    "project": "projects.project",
+    "indicator": "targets.indicator",
+}
 LEGEND_ZONES = ("dishui-core", "yangshan", "frontier-tech", "comprehensive", "emerging")
 MOST_TASKS = 300  # listed on one page; the table has all of them, page by page
+MOST_ZONES = 200  # in the tree beside the map; all of them would have to be laid out before the first paint
 MOST_OF_PLAN = 2000  # tasks on the page of a plan, which is read as a whole
 MOST_PASSAGES = 300  # of what a document's reading left out or found amiss, on one page
 RADII_M = (300, 500, 1000, 2000, 5000)  # offered around a point
@@ -48,10 +59,16 @@ def page_context() -> dict[str, Any]:
         "named": lambda thing: _name(thing, language),
         "told": lambda key, otherwise: words.get(key, otherwise),
         "word": lambda family, code: words.get(f"{family}.{code}", code),
+        "place_said": lambda place: _place_said(place, words),
+        "due_said": lambda due: due_words(due, words),
+        "number_said": lambda target: target_words(target, language),
         "said": lambda properties, key: said(properties, key, language),
         "link": page_link,
+        "carried": carried_filter,
+        "map_filter": map_filter,
         "marked": marked_text,
         "official_text": official_text,
+        "program": lambda name: program_of(name, get_state().programs),
         "marks": MARKS,
         "atlas": get_state().atlas,
         "version": __version__,
@@ -59,6 +76,16 @@ def page_context() -> dict[str, Any]:
         "app_scopes": SCOPE_FILTERS,
         "most_tasks": MOST_TASKS,
     }
+
+
+def _place_said(place: str, words: Mapping[str, str]) -> str:
+    """Where something stands in a document, `page 3, line 5`, in the words of the page."""
+
+    def said(found: re.Match[str]) -> str:
+        return words[f"unread.at_{found[1]}"].format(n=found[2])
+
+    told = re.sub(r"\b(page|paragraph|line) (\d+)", said, place)
+    return told.replace(", ", words["mark.comma"])
 
 
 def page_link(endpoint: str, **values: Any) -> str:
@@ -137,8 +164,11 @@ def index() -> str:
     state = get_state()
     atlas = state.atlas
     counts = atlas.zone_counts()
+    tree = tree_shown(atlas.zones)
     return render_template(
         "map.html",
+        tree=tree,
+        zones_left=len(atlas.zones) - len(tree),
         shell=state.shell,
         basemap=state.basemap,
         layers=LAYERS,
@@ -148,6 +178,12 @@ def index() -> str:
         scopes=scope_counts(atlas),
         stages=STAGES,
     )
+
+
+def tree_shown(zones: ZoneTree) -> set[str]:
+    """The zones of the tree beside the map: all of them, or the largest with the zones around them."""
+    largest = sorted(zones, key=lambda zone: -(zone.area_km2 or 0))[:MOST_ZONES]
+    return {zone_id for zone in largest for zone_id in (zone.id, *zones.ancestors(zone.id))}
 
 
 def scope_counts(atlas: Atlas) -> dict[str, int]:
@@ -186,7 +222,7 @@ def zone(zone_id: str) -> str:
         children=[atlas.zones.get(z) for z in atlas.zones.children(zone_id)],
         counts=atlas.zone_counts(),
         places=facilities.in_zone(atlas, zone_id),
-        locator=draw_locator(atlas, [zone_id]),
+        locator=draw_locator(atlas, [zone_id], language=wanted_language()),
     )
 
 
@@ -221,7 +257,11 @@ def task(task_id: str) -> str:
         plan=atlas.get_plan(item.task.plan),
         before=ids[at - 1] if at else None,
         after=ids[at + 1] if at + 1 < len(ids) else None,
-        locator=draw_locator(atlas, [x.target for x in item.links.links if x.relation != "serves"]),
+        locator=draw_locator(
+            atlas,
+            [x.target for x in item.links.links if x.relation != "serves"],
+            language=wanted_language(),
+        ),
     )
 
 
@@ -238,7 +278,7 @@ def feature(feature_id: str) -> str | Response:
         feature=found,
         found=linked,
         drawn=facilities.is_drawn(found),
-        locator=draw_locator(atlas, [feature_id]),
+        locator=draw_locator(atlas, [feature_id], language=wanted_language()),
     )
 
 

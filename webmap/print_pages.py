@@ -11,18 +11,19 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, current_app, render_template, request, url_for
 
 from geo.features import Feature
-from layers.dossier_model import DossierError
 from layers.edges import edge_features
-from layers.map_print import FORMATS, PrintJob, print_map
-from layers.map_print_draw import LAYERS, default_layers
+from layers.map_print import FORMATS, PrintJob, drawn_layers, print_map, sheet_of
+from layers.map_print_draw import LAYERS
 from layers.map_print_labels import name_of
 from layers.map_print_request import PrintRequest, Saying, make_job
 from layers.map_print_sheet import LONGEST_TITLE, ORIENTATIONS, PAPERS, PrintError, make_frame, make_sheet
+from layers.map_print_stack import GROUPS, parse_stack
 from layers.statuses import parse_day
 from layers.tasks import TaskFilter, find_tasks
 from webmap import credits
 from webmap.filter_words import filter_words
 from webmap.folium_map import home_bounds
+from webmap.forgiving import forgiving
 from webmap.i18n import LANGUAGES, wanted_language
 from webmap.pages import page_link
 from webmap.short_filter import map_query
@@ -37,19 +38,20 @@ _LAYER_WORDS = {
     "other-lines": "legend.other_lines", "stops": "facility.stops", "schools": "facility.schools",
     "hospitals": "facility.hospitals", "sites": "facility.sites",
 }  # fmt: skip
+_GROUP_WORDS = {**_LAYER_WORDS, "lines": "layers.lines", "belt": "layers.belt"}
 
 
 @VIEWS.get("/print")
+@forgiving
 def form() -> str:
     """The form: paper, area, layers and title, with the filter of the address and a preview."""
     job, asked, wanted = _asked_for()
-    layers = asked.layers
-    if layers is None:
-        layers = default_layers(make_frame(make_sheet(job.paper, job.orientation), job.bounds))
-    kept = {**wanted.to_query(), **_kept_options(asked)}
-    query = {**{name: value for name, value in kept.items() if value}, **_shown_options(asked)}
+    layers = drawn_layers(job, make_frame(sheet_of(get_state().atlas, job), job.bounds))
+    kept = {**wanted.to_query(), **_kept_options(asked), "stack": job.stack.to_text()}
+    kept = {name: value for name, value in kept.items() if value}
+    query = {**kept, **_shown_options(asked)}
     if asked.layers is not None:
-        query["layers"] = ",".join(asked.layers) or "none"
+        query["layers"] = ",".join(layers) or "none"
     if wanted_language() != LANGUAGES[0]:
         kept["lang"] = query["lang"] = wanted_language()
     return render_template(
@@ -59,6 +61,9 @@ def form() -> str:
         kept=kept,
         layers=[(layer, _layer_name(layer)) for layer in LAYERS],
         chosen=layers,
+        compared=bool(_compared()),
+        stack=_stack_words(job),
+        usual=f"{url_for('printing.form')}?{urlencode({**query, 'stack': ''})}",
         formats=tuple(FORMATS),
         papers=tuple(PAPERS),
         orientations=ORIENTATIONS,
@@ -70,21 +75,15 @@ def form() -> str:
 
 
 @VIEWS.get("/print.<fmt>")
-def sheet(fmt: str) -> Response | tuple[str, int]:
+def sheet(fmt: str) -> Response:
     """The map as `pdf`, `png` or `svg`: the same bytes as `lingang print-map` on the same day.
 
-    503 with what to install where a font or a package is missing.
+    Answers 503 with what to install where a font or a package is missing.
     """
     if fmt not in FORMATS:
         raise PrintError(f"format {fmt!r} is not known; use one of: {', '.join(FORMATS)}")
     job, asked, _ = _asked_for()
-    try:
-        content = _made(job, asked, fmt)
-    except DossierError as error:
-        words = get_state().translations.get(wanted_language())
-        message = words["dossier.missing"].format(problem=error)
-        return render_template("error.html", status=503, message=message, nearest=None), 503
-    response = answer_bytes(content, FORMATS[fmt])
+    response = answer_bytes(_made(job, asked, fmt), FORMATS[fmt])
     name = f"lingang-map-{job.paper.lower()}.{fmt}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
@@ -145,13 +144,31 @@ def _edges() -> list[Feature]:
 def _back_to_map(asked: PrintRequest, wanted: TaskFilter) -> dict[str, str]:
     """The map's state that this form came from."""
     looked_at = "zone" if asked.focus in get_state().atlas.zones else "feature"
-    view = {looked_at: "" if "," in asked.focus else asked.focus, "at": asked.at}
-    return {**map_query(wanted), **{name: value for name, value in view.items() if value}}
+    view = {
+        looked_at: "" if "," in asked.focus else asked.focus,
+        "at": asked.at,
+        "layers": parse_stack(asked.stack, LAYERS).to_text(),
+    }
+    compared = _compared()
+    taken = {"compare": "plan", "compare_due": "due"}  # the filter that a comparison stands for
+    narrowed = {
+        name: value
+        for name, value in map_query(wanted).items()
+        if name not in {taken[key] for key in compared if key in taken}
+    }
+    return {**narrowed, **compared, **{name: value for name, value in view.items() if value}}
+
+
+def _compared() -> dict[str, str]:
+    """What the map compares and how, for the way back; a sheet shows the tasks of both together."""
+    found = {name: request.args.get(name, "").strip() for name in ("compare", "compare_due", "swipe")}
+    return {name: value for name, value in found.items() if value}
 
 
 def _kept_options(asked: PrintRequest) -> dict[str, str]:
     """Options that the form keeps as they are."""
     kept = {"bbox": asked.bbox, "at": asked.at, "focus": asked.focus, "today": request.args.get("today", "")}
+    kept |= _compared()
     return {name: value.strip() for name, value in kept.items() if value.strip()}
 
 
@@ -170,6 +187,17 @@ def _layer_name(layer: str) -> str:
         return state.translations.get(language)[_LAYER_WORDS[layer]]
     feature: Any = state.atlas.get_feature("coastal-belt" if layer == "belt" else layer)
     return name_of(feature.properties, language)
+
+
+def _stack_words(job: PrintJob) -> list[str]:
+    """The order of the layers and their strength in words, where they are not as usual."""
+    stack, words = job.stack, get_state().translations.get(wanted_language())
+    names = [f"{words[_GROUP_WORDS[group]]} {stack.opacity.get(group, 100)} %" for group in stack.order]
+    plain = [words[_GROUP_WORDS[group]] for group in stack.order]
+    faded = [name for name, group in zip(names, stack.order, strict=True) if group in stack.opacity]
+    joiner = words["print.list_joiner"]
+    told = [words["print.stack_order"].format(names=joiner.join(plain))] if stack.order != GROUPS else []
+    return [*told, *([words["print.stack_strength"].format(names=joiner.join(faded))] if faded else [])]
 
 
 def _preview_size(job: PrintJob) -> tuple[int, int]:

@@ -10,8 +10,9 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, render_template, request
 from markupsafe import Markup
 
-from layers.board import LIGHT_KEYS, Board, BoardRow, read_today
+from layers.board import Board, BoardRow
 from layers.milestone_export import prepare_lit_milestones
+from layers.project_filter import LIGHT_KEYS, read_today
 from layers.project_places import WHOLE_AREA
 from layers.selection import Selection, parse_bbox
 from layers.tasks import TaskFilter
@@ -65,8 +66,8 @@ def _locator(board: Board, rows: Sequence[BoardRow]) -> Markup:
     """The map of who has no script, and of paper: the rows' own places in the zone that is shown."""
     atlas = get_state().atlas
     places = {place.id for row in rows if row.view.placed_at != "zone" for place in row.view.places}
-    zone = board.wanted.zone or WHOLE_AREA
-    return draw_locator(atlas, [zone, *sorted(places - {zone})])
+    zones = board.wanted.values("zone") or (WHOLE_AREA,)
+    return draw_locator(atlas, [*zones, *sorted(places - set(zones))], language=wanted_language())
 
 
 def _page_number(board: Board, pages: int) -> int:

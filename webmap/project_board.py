@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from flask import current_app, request
 
-from layers.board import Board, make_board, read_filter, read_today
+from layers.board import Board, make_board
+from layers.project_filter import ProjectFilter, read_filter, read_today
 from layers.projects import Projects, load_projects
 from layers.statuses import StatusBook, read_statuses
 from layers.workspace import Workspace
@@ -16,8 +18,10 @@ from plans.lights import LIGHTS
 from plans.project_verdicts import VERDICTS
 from plans.projects import KINDS
 from webmap.compare_pages import short_name
+from webmap.filter_words import filter_words
 from webmap.i18n import wanted_language
 from webmap.pages import page_link
+from webmap.short_filter import map_query
 from webmap.state import get_state
 
 DATA, WORKSPACE = "LINGANG_DATA", "LINGANG_WORKSPACE"  # keys of the application's configuration
@@ -66,6 +70,26 @@ def wanted_query(board: Board, **changes: str | None) -> dict[str, str]:
     return query
 
 
+def task_query(board: Board) -> dict[str, str] | None:
+    """The filter of the task list that takes the projects of a board; None where no such filter does."""
+    asked = board.wanted.task_filter
+    same = ProjectFilter.of_tasks(asked) == replace(board.wanted, sort=None)
+    return asked.to_query() if same and "today" not in wanted_query(board) else None
+
+
+def board_phrases(board: Board) -> list[str]:
+    """The filter of a board in words, a phrase a field."""
+    state, language = get_state(), wanted_language()
+    words = state.translations.get(language)
+    of_tasks = replace(board.wanted.task_filter, kind=None)  # here a kind is one of projects
+    said = filter_words(state.atlas, of_tasks, words, language)
+    mark, comma = ("：", "、") if language == "zh" else (": ", ", ")
+    for name in ("kind", "verdict", "light"):
+        if values := [value_name(name, value) for value in board.wanted.values(name)]:
+            said.append(f"{words[f'project.{name}']}{mark}{comma.join(values)}")
+    return said
+
+
 def board_record(board: Board, *, detailed: bool) -> dict[str, Any]:
     """A board as JSON values."""
     return {
@@ -81,22 +105,7 @@ def board_record(board: Board, *, detailed: bool) -> dict[str, Any]:
 
 def page_words(board_endpoint: str = "projects.table") -> dict[str, Any]:
     """How the templates name kinds, lights, verdicts and plans in the page's language, and link boards."""
-    words = get_state().translations.get(wanted_language())
     position = 0 if wanted_language() == "zh" else 1
-
-    def value_name(facet: str, value: str) -> str:
-        """A value of a facet in words."""
-        if facet == "zone":
-            zone = get_state().atlas.zones.get(value)
-            return zone.name if position == 0 else zone.name_en or zone.name
-        if facet == "stage":
-            return words[f"stage.{value}"]
-        named: Mapping[str, Mapping[str, tuple[str, str]]] = {
-            "kind": KINDS, "verdict": VERDICTS, "light": LIGHTS,
-        }  # fmt: skip
-        if facet in named and value in named[facet]:
-            return named[facet][value][position]
-        return plan_name(value) if facet == "plan" else words["project.no_stage"]
 
     def board_link(board: Board, **changes: str | None) -> str:
         return page_link(board_endpoint, **wanted_query(board, **changes))
@@ -105,8 +114,30 @@ def page_words(board_endpoint: str = "projects.table") -> dict[str, Any]:
         "value_name": value_name,
         "plan_name": plan_name,
         "board_link": board_link,
+        "board_phrases": board_phrases,
+        "task_query": task_query,
+        "map_query": map_query,
         "said_light": lambda light: (light.words, light.words_en)[position].replace(" 天", "\u00a0天"),
     }
+
+
+def value_name(facet: str, value: str) -> str:
+    """A value of a facet in words."""
+    words = get_state().translations.get(wanted_language())
+    position = 0 if wanted_language() == "zh" else 1
+    if facet == "zone":
+        zone = get_state().atlas.zones.get(value)
+        return zone.name if position == 0 else zone.name_en or zone.name
+    if facet == "stage":
+        return words[f"stage.{value}"]
+    named: Mapping[str, Mapping[str, tuple[str, str]]] = {
+        "kind": KINDS, "verdict": VERDICTS, "light": LIGHTS,
+    }  # fmt: skip
+    if facet in named and value in named[facet]:
+        return named[facet][value][position]
+    if facet == "kind":
+        return words[f"placed.{value}"]
+    return plan_name(value) if facet == "plan" else words["project.no_stage"]
 
 
 def plan_name(plan_id: str) -> str:

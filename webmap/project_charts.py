@@ -13,6 +13,7 @@ from layers.board import BoardRow
 from layers.charts import FIRST, GRID, INK, MUTED, SECOND, THIRD, svg
 from layers.progress import Progress, PromiseLight
 from layers.projects import ProjectView
+from webmap.filter_words import due_words
 
 _WIDTH = 640  # CSS pixels, without the names at the left
 _LANE, _STRIP_LANE = 44, 22  # CSS pixels
@@ -41,7 +42,9 @@ def draw_timeline(
     days += [day for entry in view.history for day in (*entry.plan.interval, entry.plan.published)]
     span = _span(days, found.today)
     layers = _timeline_layers(lanes, span, found.today)
-    told = "; ".join(f"{names[entry.plan.id]}: {_told(entry.promises, words)}" for entry in view.history)
+    told = words["mark.semicolon"].join(
+        f"{names[entry.plan.id]}{words['mark.colon']}{_told(entry.promises, words)}" for entry in view.history
+    )
     height = _LANE * len(lanes)
     return _svg(f"{words['project.timeline']}. {told}", height, layers)
 
@@ -164,15 +167,18 @@ def _timeline_lanes(
 
 def _promise_words(promise: Any, words: Mapping[str, str]) -> str:
     """A promise in a few words: stage, date, how firm, of which part."""
-    said = f"{words[f'stage.{promise.stage}']} {promise.due or words['project.in_plan']}"
+    when = due_words(promise.due, words) if promise.due else words["project.in_plan"]
+    said = f"{words[f'stage.{promise.stage}']} {when}"
     notes = [words[f"commitment.{promise.commitment}"]] if promise.commitment != "firm" else []
     notes += [promise.part] if promise.part else []
-    return f"{said} ({', '.join(notes)})" if notes else said
+    if not notes:
+        return said
+    return f"{said}{words['mark.open']}{words['mark.comma'].join(notes)}{words['mark.close']}"
 
 
 def _told(promises: Iterable[Any], words: Mapping[str, str]) -> str:
     said = [_promise_words(promise, words) for promise in promises]
-    return ", ".join(said) or words["project.named_only"]
+    return words["mark.list"].join(said) or words["project.named_only"]
 
 
 def _plan_bar(lane: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,14 +8,12 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, render_template, request
 from markupsafe import Markup
 
-from layers.board import read_today
 from layers.progress import Progress, progress
+from layers.project_filter import read_today
 from layers.projects import ProjectView
-from lingang.errors import UnknownIdError
 from plans.projects import RELATIONS
 from webmap.i18n import wanted_language
 from webmap.locator import draw_locator
-from webmap.pages import page_link
 from webmap.project_board import (
     board_record,
     get_projects,
@@ -59,14 +57,10 @@ def table() -> str:
 
 
 @VIEWS.get("/projects/<project_id>")
-def project(project_id: str) -> str | tuple[str, int]:
+def project(project_id: str) -> str:
     """One project: its place, what each plan promises of it, what was recorded, and how the word changed."""
     projects = get_projects()
-    try:
-        view = projects.get(project_id)
-    except UnknownIdError as error:
-        near = page_link("projects.project", project_id=error.nearest) if error.nearest else None
-        return render_template("error.html", status=404, message=str(error), nearest=near), 404
+    view = projects.get(project_id)
     atlas = get_state().atlas
     today, ignored = read_today(request.args, date.today())
     found = progress(view, get_statuses().of(view.id), today)
@@ -100,7 +94,9 @@ def _related(view: ProjectView) -> list[tuple[str, ProjectView]]:
 def _locator(view: ProjectView) -> Markup:
     """The places of a project on a small map; the zone where none of them can be drawn."""
     atlas = get_state().atlas
-    return draw_locator(atlas, [place.id for place in view.places]) or draw_locator(atlas, [view.zone])
+    places, language = [place.id for place in view.places], wanted_language()
+    drawn = draw_locator(atlas, places, language=language)
+    return drawn or draw_locator(atlas, [view.zone], language=language)
 
 
 def _chart(view: ProjectView, found: Progress) -> Markup | None:

@@ -27,6 +27,7 @@ from layers.reach_areas import ServiceAreas
 from layers.reach_facilities import KINDS, SERVICES
 from layers.reach_lens import REACHES, dump_place, dump_reach, parse_reach, planned_days
 from layers.statuses import parse_day
+from webmap.forgiving import forgiving
 from webmap.i18n import wanted_language
 from webmap.project_board import get_projects, get_statuses
 from webmap.state import get_state
@@ -150,6 +151,7 @@ def gaps_record() -> Response:
 
 
 @VIEWS.get("/zones/<zone_id>/services")
+@forgiving
 def services(zone_id: str) -> str:
     """What a walk from a zone reaches, how much of its land is covered, and where least."""
     lens, minutes = get_lens(), wanted_minutes()

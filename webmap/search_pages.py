@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from threading import Lock
 from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, render_template, request
 from markupsafe import Markup, escape
 
-from geo.folding import fold_name
 from layers.search import LIMIT, MAX_CHARS, Found, Hit, HitGroup, search
 from layers.search_index import GROUPS, SearchIndex, build_index
 from webmap.i18n import wanted_language
@@ -73,9 +73,9 @@ def more_address(group: HitGroup, found: Found, words: str) -> str:
 def list_words(group: HitGroup, found: Found) -> str:
     """The words with which a filtered list finds a group's hits; "" where it would find others.
 
-    Those lists look for words as they are written, and for numbers anywhere.
+    Those lists look for words as they are written, without pinyin, and for numbers anywhere.
     """
-    same = all(fold_name(word) == word.upper() and not _NUMBER.fullmatch(word) for word in found.counts)
+    same = not any(_NUMBER.fullmatch(unicodedata.normalize("NFKC", word)) for word in found.counts)
     return " ".join(found.counts) if same and group.written else ""
 
 

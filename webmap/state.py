@@ -26,6 +26,7 @@ class State:
     basemap: Basemap
     translations: Translations
     leaflet: Path
+    programs: dict[str, bytes] = field(default_factory=dict)  # bundled, by name
     layer_bytes: dict[tuple[str, str], bytes] = field(default_factory=dict)
 
     def layer(self, layer_id: str, datum: str) -> bytes:

@@ -1,8 +1,8 @@
 """What the tables list: for every layer its rows and columns, in the words of the page's language.
 
 A table holds what its layer has, also what stands nowhere on the map. Tasks, milestones and targets follow
-the filter; projects are those that a task found names, once the filter narrows; zones and places are all
-there, and count the tasks found.
+the filter, projects too, as `layers.project_filter` says; zones and places are all there, and count the
+tasks found.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 
 from geo.features import Feature
 from layers.atlas import Atlas, LinkedTask
+from layers.board import projects_meeting
 from layers.facilities import is_drawn
 from layers.place_kinds import kind_of_place
 from layers.projects import Projects, ProjectView
@@ -25,7 +26,7 @@ from plans.cascade import Figure
 from plans.indicators import Indicator
 from plans.projects import KINDS
 from plans.records import COMMITMENTS, STAGES, Milestone
-from webmap.filter_words import plan_words
+from webmap.filter_words import due_words, plan_words
 from webmap.target_words import figure_words
 
 NAMES_SHOWN = 3  # of the places of one row
@@ -128,6 +129,8 @@ class Column:
         if isinstance(value, int | float):
             return f"{value:,.1f}".rstrip("0").rstrip(".") if isinstance(value, float) else f"{value:,}"
         comma = "、" if context.language == "zh" else ", "
+        if self.due:
+            return comma.join(due_words(code, context.words) for code in _codes(value))
         return comma.join(context.word(self.family, code) if self.family else code for code in _codes(value))
 
 
@@ -234,11 +237,7 @@ ZONES = Table(
 
 
 def _project_rows(context: Context) -> list[ProjectView]:
-    every = list(context.read_projects().views.values())
-    if not context.wanted.to_query():
-        return every
-    found = {item.id for item in context.found}
-    return [view for view in every if found & set(view.tasks)]
+    return projects_meeting(context.read_projects(), context.wanted)
 
 
 def _project_place(context: Context, view: ProjectView) -> dict[str, str]:

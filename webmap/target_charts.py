@@ -40,7 +40,8 @@ def draw_row(row: Row, words: Mapping[str, str], language: str) -> str | None:
     ]
     layers += _running(row, size, places, language)
     name = row.indicator.name if language == "zh" else row.indicator.name_en
-    told = "; ".join(f"{figure.year}: {figure_words(figure, language)}" for figure in dated)
+    colon, semicolon = ("：", "；") if language == "zh" else (": ", "; ")
+    told = semicolon.join(f"{figure.year}{colon}{figure_words(figure, language)}" for figure in dated)
     return svg({"width": _WIDTH, "height": _HEIGHT, "description": f"{name}. {told}", "layer": layers})
 
 

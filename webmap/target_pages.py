@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
@@ -12,12 +12,13 @@ from markupsafe import Markup
 
 from layers.errors import FilterError
 from layers.targets import Targets, read_targets
-from lingang.errors import UnknownIdError
+from layers.tasks import TaskFilter, find_tasks
 from plans.cascade import Figure, PeriodSum, Row
 from plans.conflicts import MOST_PAIRS, Conflict
 from plans.indicators import GROUPS
+from webmap.filter_words import filter_words
 from webmap.i18n import wanted_language
-from webmap.pages import page_link
+from webmap.short_filter import form_values, map_query
 from webmap.state import get_state
 from webmap.target_charts import draw_row
 from webmap.target_words import conflict_words, conflicts_summary, figure_words, interval_words, period_words
@@ -40,33 +41,56 @@ def get_targets() -> Targets:
     return targets
 
 
-def wanted_targets(*, strict: bool) -> tuple[Targets, dict[str, str], list[tuple[str, str]]]:
-    """The targets under `plan` and `year` of the address, that filter, and what of it was left out.
+@dataclass(frozen=True)
+class WantedTargets:
+    """The targets that an address asks for: the filter of the tasks, a year, and what made no sense of it."""
 
-    With `strict` a plan or year that is none is an error, as programs expect; else it is left out.
+    targets: Targets
+    wanted: TaskFilter
+    year: int | None
+    ignored: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The filter and the year as query fields."""
+        return {**self.wanted.to_query(), **({} if self.year is None else {"year": str(self.year)})}
+
+    @property
+    def phrases(self) -> list[str]:
+        """The filter and the year in words, a phrase a field."""
+        state, language = get_state(), wanted_language()
+        words = state.translations.get(language)
+        said = filter_words(state.atlas, self.wanted, words, language)
+        mark = "：" if language == "zh" else ": "
+        return said if self.year is None else [*said, f"{words['targets.year']}{mark}{self.year}"]
+
+
+def wanted_targets(*, strict: bool) -> WantedTargets:
+    """The targets of the tasks that meet the filter of the address, for the `year` of the address.
+
+    With `strict` a value that nothing can meet is an error, as programs expect; else it is left out.
 
     Raises
     ------
-    FilterError
-        Only with `strict`: no figure is for that year.
-    UnknownIdError
-        Only with `strict`: no such plan.
+    FilterError, UnknownIdError, CoordinateError
+        Only with `strict`: a value that no task or figure has.
     """
-    found, atlas = get_targets(), get_state().atlas
-    checks: dict[str, Callable[[str], Any]] = {"plan": atlas.get_plan, "year": found.parse_year}
-    wanted: dict[str, str] = {}
+    every, atlas = get_targets(), get_state().atlas
     ignored: list[tuple[str, str]] = []
-    for name, check in checks.items():
-        if written := request.args.get(name, "").strip():
-            try:
-                check(written)
-                wanted[name] = written
-            except (FilterError, UnknownIdError):
-                if strict:
-                    raise
-                ignored.append((name, written))
-    year = found.parse_year(wanted["year"]) if "year" in wanted else None
-    return (found.select(plan=wanted.get("plan"), year=year) if wanted else found), wanted, ignored
+    if strict:
+        wanted = TaskFilter.from_query(request.args)
+    else:
+        wanted, ignored = TaskFilter.lenient(atlas, request.args)
+    written, year = request.args.get("year", "").strip(), None
+    try:
+        year = every.parse_year(written) if written else None
+    except FilterError:
+        if strict:
+            raise
+        ignored.append(("year", written))
+    tasks = {item.id for item in find_tasks(atlas, wanted)} if wanted.to_query() else None
+    found = every if tasks is None and year is None else every.select(year=year, tasks=tasks)
+    return WantedTargets(found, wanted, year, tuple(ignored))
 
 
 def page_words() -> dict[str, Any]:
@@ -98,7 +122,9 @@ def page_words() -> dict[str, Any]:
 @VIEWS.get("/targets")
 def table() -> str:
     """All indicators by year, conflicts first; the nation-wide figures and the single ones apart."""
-    targets, wanted, ignored = wanted_targets(strict=False)
+    asked = wanted_targets(strict=False)
+    targets = asked.targets
+    where = {} if asked.year is None else {"where": f"year={asked.year}"}
     order = {group: place for place, group in enumerate(GROUPS)}
     rows = sorted(targets.cascade.rows, key=lambda row: order[row.indicator.group])
     groups = [(group, list(members)) for group, members in groupby(rows, key=lambda row: row.indicator.group)]
@@ -108,11 +134,16 @@ def table() -> str:
         groups=[(group, [r for r in members if r.figures]) for group, members in groups],
         nationwide=nationwide_figures(targets),
         singles=[figure for figure in targets.cascade.singles if not figure.nationwide],
-        wanted=wanted,
-        ignored=ignored,
+        year=asked.year,
+        query=asked.query,
+        taken={**asked.wanted.to_query(), **where},
+        said=asked.phrases,
+        ignored=asked.ignored,
+        map_query=map_query,
         all_years=get_targets().years,
         most_in_cell=MOST_IN_CELL,
         most_listed=MOST_LISTED,
+        **form_values(asked.wanted),
         **page_words(),
     )
 
@@ -123,14 +154,10 @@ def nationwide_figures(targets: Targets) -> list[Figure]:
 
 
 @VIEWS.get("/targets/<indicator_id>")
-def indicator(indicator_id: str) -> str | tuple[str, int]:
+def indicator(indicator_id: str) -> str:
     """One indicator: its chart, every figure with its evidence, the sums and what disagrees."""
     targets = get_targets()
-    try:
-        row = targets.get_row(indicator_id)
-    except UnknownIdError as error:
-        near = page_link("targets.indicator", indicator_id=error.nearest) if error.nearest else None
-        return render_template("error.html", status=404, message=str(error), nearest=near), 404
+    row = targets.get_row(indicator_id)
     language = wanted_language()
     drawn = draw_row(row, get_state().translations.get(language), language)
     return render_template(
@@ -144,9 +171,10 @@ def indicator(indicator_id: str) -> str | tuple[str, int]:
 
 @VIEWS.get("/api/targets")
 def targets_record() -> Response:
-    """The table as JSON under `indicator`, `plan` and `year`; every figure once."""
-    targets, wanted, _ = wanted_targets(strict=True)
+    """The table as JSON under the filters of `/api/tasks`, `indicator` and `year`; every figure once."""
+    asked = wanted_targets(strict=True)
+    targets, query = asked.targets, asked.query
     if indicator_id := request.args.get("indicator", "").strip():
         targets = targets.select(indicator=get_targets().get_row(indicator_id).indicator.id)
-        wanted = {**wanted, "indicator": indicator_id}
-    return jsonify({**targets.to_json(), "filter": wanted})
+        query["indicator"] = indicator_id
+    return jsonify({**targets.to_json(), "filter": query})

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from layers.targets import Targets
 from plans.cascade import Figure, PeriodSum
 from plans.conflicts import Conflict
-from plans.intervals import Interval
+from plans.intervals import Interval, interval_of
+from plans.records import Target
 
 UNITS_EN: Mapping[str, str] = {
     "平方米": "m²", "平方公里": "km²", "公顷": "ha", "公里": "km", "米": "m", "公里/平方公里": "km/km²",
@@ -64,6 +65,12 @@ def figure_words(figure: Figure, language: str) -> str:
     """The number of a figure with its unit."""
     growth = figure.target.op == "+%"
     return interval_words(figure.interval, figure.unit, language, growth=growth)
+
+
+def target_words(target: Target, language: str) -> str:
+    """The number of a target in its standard unit."""
+    interval, unit = interval_of(target)
+    return interval_words(interval, unit, language, growth=target.op == "+%")
 
 
 def period_words(entry: PeriodSum, words: Mapping[str, str], language: str) -> str:

@@ -25,6 +25,8 @@ def task_row(item: LinkedTask) -> dict[str, Any]:
     plan = atlas.plans.get(item.task.plan)
     record["plan_title"] = plan.title if plan else item.task.plan
     record["plan_title_en"] = plan.title_en if plan else item.task.plan
+    record["summary_en"] = atlas.english.summary(item.task)
+    record["path_en"] = [atlas.english.heading(heading) for heading in item.task.path]
     for link in record["links"]:
         target = atlas.get_feature(link["target"]).properties
         link["name"] = target["name"]

@@ -97,6 +97,25 @@ def shifted_url(atlas: Atlas) -> Iterator[str]:
     thread.join(timeout=5)
 
 
+def test_tiles_that_do_not_come_are_told_with_their_server(
+    new_page: Any, watch: Any, shifted_url: str
+) -> None:
+    watch.host = urlsplit(shifted_url).netloc
+    watch.tolerate("https://tiles.example.org|Failed to load resource")
+    page = new_page()
+    page.route("https://tiles.example.org/**", lambda route: route.abort())
+    page.goto(f"{shifted_url}/?at=13/30.9/121.93&lang=en")
+    wait_for_map(page)
+    told = page.get_by_text("The background map did not load (tiles.example.org)")
+    expect(told).to_be_visible()
+    page.unroute("https://tiles.example.org/**")
+    page.route(
+        "https://tiles.example.org/**", lambda route: route.fulfill(body=PIXEL, content_type="image/png")
+    )
+    page.get_by_role("button", name="Zoom in").click()
+    expect(told).to_have_count(0)
+
+
 def test_on_a_shifted_background_people_still_read_wgs_84(
     new_page: Any, watch: Any, shifted_url: str
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -85,12 +86,12 @@ def test_its_numbers_are_those_of_the_filter_and_of_the_page_it_leads_to(page: P
     page.goto("/embed?plan=2020")
     page.wait_for_selector(READY, state="attached")
     total = page.request.get("/api/tasks?plan=2020").json()["total"]
-    expect(page.locator("#panel")).to_contain_text(f"符合条件的任务:{total} 项")
+    expect(page.locator("#panel")).to_contain_text(f"符合条件的任务：{total} 项")
     label = page.locator('button.label[data-id="yangshan"]:visible')
     expect(label.locator(".label-count")).to_have_text(str(wanted["total"]))
     label.click()
     expect(page.locator("#panel h2")).to_have_text("洋山特殊综合保税区")
-    expect(page.locator("#panel")).to_contain_text(f"{wanted['total']} 项任务,其中本区 {wanted['own']} 项")
+    expect(page.locator("#panel")).to_contain_text(f"{wanted['total']} 项任务，其中本区 {wanted['own']} 项")
     link = page.locator("#panel").get_by_role("link", name="全部内容")
     expect(link).to_have_attribute("href", "/zones/yangshan?plan=2020")
     page.keyboard.press("Escape")
@@ -108,3 +109,25 @@ def test_it_is_accessible_in_a_narrow_frame(new_page: Any, scheme: str, lang: st
     page.goto(f"/accessibility?lang={lang}")
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 375
+
+
+def test_a_comparison_is_swiped_in_the_frame_by_keyboard_too(new_page: Any) -> None:
+    page = new_page(viewport={"width": 800, "height": 480})
+    page.goto("/embed?compare=2020,145&swipe=40&layers=zones.60,-t2&lang=en")
+    page.wait_for_selector(READY, state="attached")
+    found = page.request.get("/api/compare?plans=2020,145").json()["plans"]
+    for side, name, plan in zip(("first", "second"), ("2020", found[1]["title_en"]), found, strict=True):
+        caption = page.locator(f".swipe-caption.swipe-{side}")
+        expect(caption).to_have_text(f"{name} {plan['tasks']} tasks")
+    handle = page.get_by_role("slider")
+    handle.focus()
+    page.keyboard.press("ArrowRight")
+    expect(handle).to_have_attribute("aria-valuenow", "42")
+    assert state(page.url)["swipe"] == ["42"]
+    assert state(page.locator("#whole").get_attribute("href"))["swipe"] == ["42"]
+    expect(page.locator("path.line-t2")).to_have_count(0)
+    page.locator("summary").click()
+    expect(page.locator('.embed-legend [data-layer="t1"]')).to_be_visible()
+    expect(page.locator('.embed-legend [data-layer="t2"]')).to_be_hidden()
+    expect(page.locator('.embed-legend [data-count="dishui-core"]')).to_have_text(re.compile(r"\d+ \| \d+"))
+    assert violations(page) == []

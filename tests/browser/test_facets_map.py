@@ -84,7 +84,7 @@ def test_ticking_values_narrows_everything_at_once(page: Page) -> None:
 def test_chips_take_one_value_or_all_away(page: Page) -> None:
     open_map(page, "?plan=2020,2023&in=dishui-core&zone=yangshan")
     expect(heading(page)).to_have_text("洋山特殊综合保税区")
-    remove = page.get_by_role("button", name=re.compile("去掉:规划 2020"))
+    remove = page.get_by_role("button", name=re.compile("去掉：规划 2020"))
     remove.focus()
     page.keyboard.press("Enter")
     settle(page)

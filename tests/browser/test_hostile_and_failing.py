@@ -100,7 +100,7 @@ def test_hostile_words_in_the_address_are_only_words(page: Page, watch: Any) -> 
     assert page.evaluate("window.harmed") is None
 
 
-OWN_FAILURE = {"status": 500, "json": {"error": "服务器出了意外的错,已经记录。", "status": 500}}
+OWN_FAILURE = {"status": 500, "json": {"error": "服务器出了意外的错，已经记录。", "status": 500}}
 PROXY_FAILURE = {"status": 502, "body": "<html>Bad Gateway</html>", "content_type": "text/html"}
 FAILURES = {"with the server's words": OWN_FAILURE, "with a page of a proxy": PROXY_FAILURE}
 

@@ -129,7 +129,7 @@ def test_opening_a_zone_from_the_overview_by_keyboard_moves_the_focus_to_it(page
     page.keyboard.press("Enter")
     expect(heading(page)).to_have_text("105社区")
     assert is_focused(page, heading(page))
-    expect(page.get_by_role("status")).to_contain_text("105社区,")
+    expect(page.get_by_role("status")).to_contain_text("105社区，")
 
 
 def test_a_space_bar_switches_a_layer(page: Page) -> None:

@@ -14,8 +14,12 @@ pytestmark = pytest.mark.browser
 
 PHONE = {"viewport": {"width": 375, "height": 812}, "has_touch": True}
 _PANES_JS = """(names) => Object.fromEntries(names.map((name) => {
-  const style = getComputedStyle(document.querySelector(`.leaflet-${name}-pane`));
-  return [name, [Number(style.zIndex), Number(style.opacity)]];
+  // Shapes of one SVG lie in its order, and it among the marks by its pane's depth.
+  const shapes = document.querySelector(`g[data-pane="${name}"]`);
+  const pane = shapes?.closest('.leaflet-pane') ?? document.querySelector(`.leaflet-${name}-pane`);
+  const place = shapes ? [...shapes.parentNode.children].indexOf(shapes) / 100 : 0;
+  const depth = Number(getComputedStyle(pane).zIndex) + place;
+  return [name, [depth, Number(getComputedStyle(shapes ?? pane).opacity)]];
 }))"""
 _ROUND_JS = """async (texts) => {
   const { formatLayers, parseLayers } = await import('/static/js/layers_card.js');
@@ -72,7 +76,7 @@ def test_moving_and_fading_a_layer_changes_the_map_and_the_copied_link_shows_the
 
 def test_names_the_address_has_wrong_are_left_out_and_told(page: Page) -> None:
     open_map(page, "?layers=lines.50,nix,zones.400,-schools,-nothing")
-    expect(page.locator(".notice")).to_contain_text("nix, zones.400, -nothing")
+    expect(page.locator(".notice")).to_contain_text("nix、zones.400、-nothing")
     assert state_of(page)["layers"] == "lines.50,-schools"
     assert panes(page, "transit")["transit"][1] == pytest.approx(0.5)
     assert not page.locator(".legend input[data-layer='schools']").is_checked()
@@ -105,6 +109,13 @@ def test_rows_and_keys_follow_what_is_in_view(page: Page) -> None:
     open_map(page, "?at=14/30.70/122.30")
     expect(page.locator(".legend li:has(input[data-layer='line-16'])")).to_contain_text("视野外")
     expect(page.locator(".legend [data-key]:visible")).to_have_count(0)
+    absent = page.locator(".legend li.is-absent:has(a[data-zone])")
+    expect(absent).to_have_count(5)
+    expect(absent.first).to_contain_text("视野外")
+    page.get_by_role("button", name="回到全域").click()
+    expect(absent).to_have_count(0)
+    page.locator(".legend input[data-layer='zones']").uncheck()
+    expect(absent).to_have_count(5)
 
 
 def test_a_line_says_its_stops_in_order_and_which_way_the_arrows_point(page: Page) -> None:
@@ -132,3 +143,26 @@ def test_nothing_serious_is_found_by_axe(new_page: Any, options: dict[str, Any])
         box = part.bounding_box()
         assert box and min(box["width"], box["height"]) >= 24
     assert serious(page) == []
+
+
+def test_all_shapes_are_one_picture_until_marks_are_brought_under_them(page: Page) -> None:
+    sheets = page.locator(".leaflet-map-pane > .leaflet-pane > svg")
+    open_map(page, "?zone=dishui-core")
+    expect(sheets).to_have_count(1)
+    open_map(page, "?zone=dishui-core&layers=zones,schools")
+    order = panes(page, "points-schools", "zone-fill", "transit", "focus")
+    assert order["points-schools"] < order["transit"] < order["zone-fill"] < order["focus"]
+    assert page.locator('g[data-pane="zone-fill"] path.zid-dishui-core').count() > 0
+    page.locator('.legend input[data-layer="zones"]').uncheck()
+    expect(page.locator('g[data-pane="zone-fill"] *')).to_have_count(0)
+
+
+def test_a_guessed_border_is_soft_and_a_judged_one_is_not(page: Page) -> None:
+    open_map(page)
+    soft = page.locator("g.soft-edge.zid-emerging")
+    expect(soft).to_have_count(1)
+    assert soft.evaluate("(node) => getComputedStyle(node).display") == "inline"
+    outline = page.locator("path.zone.zid-emerging").get_attribute("d")
+    lines = soft.locator("path").evaluate_all("(paths) => paths.map((path) => path.getAttribute('d'))")
+    assert lines == [outline] * 6
+    expect(page.locator("g.soft-edge.zid-dishui-core")).to_have_count(0)

@@ -43,6 +43,10 @@ LOOK_AROUND = (
     "?at=14/31.08/121.86", "?at=15/30.90/121.93", "?at=16.5/30.905/121.926", "?lang=en&at=13/30.90/121.93",
 )  # fmt: skip
 SLACK_PX = 1.0
+_CLUSTERS_JS = """() => [...document.querySelectorAll('.cluster')].map((node) => {
+  const box = node.getBoundingClientRect();
+  return [box.left, box.top, box.right, box.bottom];
+})"""
 
 
 def search_box(page: Page) -> Locator:
@@ -181,13 +185,25 @@ def is_over(a: list[float], b: list[float]) -> bool:
     return min(width, height) > SLACK_PX
 
 
-def test_names_never_lie_one_over_another(page: Page) -> None:
+def over_clusters(page: Page) -> list[str]:
+    """The names that lie over a mark that counts several points."""
+    marks = page.evaluate(_CLUSTERS_JS)
+    return [a["name"] for a in visible_labels(page) if any(is_over(a["box"], mark) for mark in marks)]
+
+
+def test_names_never_lie_one_over_another_nor_over_marks_that_count(page: Page) -> None:
     found = {}
-    for query in LOOK_AROUND:
+    for query in (*LOOK_AROUND, "?zone=dishui-core&lang=en"):
         open_map(page, query)
-        if pairs := overlaps(page):
-            found[query] = pairs
+        if faults := [*overlaps(page), *over_clusters(page)]:
+            found[query] = faults
     assert found == {}
+
+
+def test_lines_are_badged_in_the_language_of_the_page(page: Page) -> None:
+    open_map(page, "?at=13/30.9/121.93&lang=en")
+    badges = [badge.inner_text() for badge in page.locator(".label-line").all()]
+    assert "T2 schematic" in badges and "Lianggang Express" in badges
 
 
 def test_what_is_selected_is_named_and_still_nothing_overlaps(page: Page) -> None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
-from atlas_page import open_map, visible_labels, zone_label
+from atlas_page import heading, open_map, visible_labels, zone_label
 from playwright.sync_api import Page, Response, expect
+
+from webmap.programs import read_bundles
 
 pytestmark = pytest.mark.browser
 
@@ -108,3 +111,14 @@ def test_data_comes_by_address_compressed_and_is_not_sent_twice(page: Page) -> N
         }
         again = page.request.get(answer.url, headers=asked)
         assert (again.status, again.body()) == (304, b""), answer.url
+
+
+def test_the_program_comes_in_one_file_or_module_by_module_and_does_the_same(page: Page) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(urlsplit(request.url).path))
+    open_map(page, "?zone=yangshan")
+    bundled = page.locator("meta[name=program]").get_attribute("content") == "/programs/atlas.js"
+    assert bundled == bool(read_bundles())
+    assert ("/programs/atlas.js" in asked, "/static/js/mapview.js" in asked) == (bundled, not bundled)
+    assert "/map.css" in asked and not [path for path in asked if path.startswith("/static/css/")]
+    expect(heading(page)).to_have_text("洋山特殊综合保税区")

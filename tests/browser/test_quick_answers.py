@@ -64,3 +64,26 @@ def test_on_a_low_screen_the_legend_makes_room_for_the_table_and_comes_back(page
     expect(fold).to_have_attribute("aria-expanded", "false")
     page.get_by_role("button", name="回到地图").click()
     expect(fold).to_have_attribute("aria-expanded", "true")
+
+
+def test_a_long_list_begins_at_once_and_is_soon_whole(page: Page) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    open_map(page, "?plan=2023")
+    known = page.request.get("/api/tasks?plan=2023&limit=200").json()
+    listed = page.locator("#panel-body .row")
+    expect(listed).to_have_count(min(200, known["total"]))
+    titles = page.locator("#panel-body .row a.row-title").all_text_contents()
+    assert titles == [task["title"] for task in known["tasks"]]
+    limits = [address.split("limit=")[1].split("&")[0] for address in asked if "/api/tasks?" in address]
+    assert limits == ["60", "200"]
+
+
+def test_without_the_rest_a_list_goes_on_saying_what_it_leaves_out(page: Page, watch: Any) -> None:
+    watch.expect("request failed: .*limit=200")
+    watch.tolerate("ERR_FAILED")
+    page.route("**/api/tasks?*limit=200*", lambda route: route.abort())
+    open_map(page, "?plan=2023")
+    known = page.request.get("/api/tasks?plan=2023").json()
+    expect(page.locator("#panel-body .row")).to_have_count(60)
+    expect(page.locator("#panel-body p.quiet").last).to_contain_text(str(known["total"] - 60))

@@ -80,7 +80,7 @@ def test_zone_lists_follow_the_decisions(new_page: Callable[..., Page]) -> None:
 def test_a_changed_text_is_told_in_words(new_page: Callable[..., Page]) -> None:
     page = new_page()
     open_map(page, "?task=2023-65")
-    expect(page.locator("#panel-body .review strong")).to_have_text("原文此后有改动,待复核")
+    expect(page.locator("#panel-body .review strong")).to_have_text("原文此后有改动，待复核")
     open_map(page, "?task=2023-63")
     expect(page.locator("#panel-body .review")).to_be_visible()
     expect(page.locator("#panel-body .review strong")).to_have_count(0)

@@ -17,15 +17,15 @@ DUES = "2020-H1,2023-Q4"
 PHONE = {"viewport": {"width": 375, "height": 812}, "has_touch": True}
 STEPS = (1, 3, 6, 11, 21)  # fewest tasks of each step of the fill
 _CLIPS_JS = """() => ['first', 'second'].map((side) => {
-  const pane = document.querySelector(`.leaflet-swipe-${side}-pane`);
-  const base = pane.getBoundingClientRect();
-  const numbers = pane.style.clipPath.match(/-?[\\d.]+(?=px)/g).map(Number);
-  const [xs, ys] = [0, 1].map((k) => numbers.filter((_, i) => i % 2 === k));
-  const corners = [Math.min, Math.max].flatMap((far) => [base.left + far(...xs), base.top + far(...ys)]);
-  return corners.map(Math.round);
+  const group = document.querySelector(`g[data-pane="swipe-${side}"]`);
+  const clip = document.getElementById(group.getAttribute('clip-path').match(/#(.*)\\)/)[1]);
+  const numbers = clip.firstElementChild.getAttribute('d').match(/-?[\\d.]+/g).map(Number);
+  const [left, top, right, bottom] = numbers;
+  const base = document.querySelector('.leaflet-map-pane').getBoundingClientRect(); // layer px start there
+  return [base.left + left, base.top + top, base.left + right, base.top + bottom].map(Math.round);
 })"""
 _FILLS_JS = """(side) => {
-  const paths = [...document.querySelectorAll(`.leaflet-swipe-${side}-pane path.swipe-fill`)];
+  const paths = [...document.querySelectorAll(`g[data-pane="swipe-${side}"] path.swipe-fill`)];
   const names = paths.map((path) => path.getAttribute('class'));
   const part = (name, form) => name.match(form)[1];
   return Object.fromEntries(names.map((n) => [part(n, /zid-([a-z0-9-]+)/), Number(part(n, /seq-(\\d)/))]));
@@ -78,7 +78,7 @@ def test_two_plans_meet_at_a_divider_that_keys_and_pointer_move(page: Page) -> N
     handle(page).focus()
     page.keyboard.press("PageUp")
     page.keyboard.press("ArrowLeft")
-    expect(handle(page)).to_have_attribute("aria-valuetext", re.compile("左边 2020,右边 2023.*38%"))
+    expect(handle(page)).to_have_attribute("aria-valuetext", re.compile("左边 2020，右边 2023.*38%"))
     assert state_of(page)["swipe"] == "38"
     x, y = middle(page)
     page.mouse.move(x, y)

@@ -77,7 +77,7 @@ def test_another_filter_begins_at_its_first_page_and_nonsense_is_named(page: Pag
     open_map(page, "?table=tasks&page=2&charts=1&size=7")
     expect(page.get_by_role("alert").filter(has_text="size=7")).to_be_visible()
     page.locator("#panel-body").get_by_role("button", name="开工").click()
-    expect(table(page).get_by_role("status")).to_have_text("第 1–25 行,共 25 行")
+    expect(table(page).get_by_role("status")).to_have_text("第 1–25 行，共 25 行")
     assert state_of(page) == {"stage": "start", "table": "tasks", "charts": "1"}
 
 

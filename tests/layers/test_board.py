@@ -10,10 +10,13 @@ from typing import Any
 import pytest
 
 from layers.atlas import Atlas
-from layers.board import FACETS, LIGHT_KEYS, NO_STAGE, SORTS, Board, ProjectFilter, make_board, read_filter
-from layers.board import read_today as today_of
+from layers.board import FACETS, Board, make_board, projects_meeting
+from layers.errors import FilterError
+from layers.project_filter import LIGHT_KEYS, NO_STAGE, SORTS, ProjectFilter, read_filter
+from layers.project_filter import read_today as today_of
 from layers.projects import Projects, load_projects
 from layers.statuses import StatusBook, add_status, make_status, read_statuses
+from layers.tasks import TaskFilter, find_tasks
 from layers.workspace import Workspace
 
 DAY = date(2023, 6, 30)
@@ -39,6 +42,53 @@ def test_without_a_filter_every_project_known_by_the_day_is_there(projects: Proj
     assert ids(found) == named
     assert found.known == len(named) > 300
     assert sum(found.lights.values()) == len(named)
+
+
+@pytest.mark.parametrize(
+    ("field", "one", "other"),
+    [("kind", "school", "park"), ("zone", "dishui-core", "yangshan"), ("stage", "start", "open"),
+     ("plan", "2020", "145"), ("due", "2020", "2023"), ("part", "2023:2", "2020:1"),
+     ("kind", "stop", "school")],
+)  # fmt: skip
+def test_two_values_of_a_field_take_what_has_either(
+    projects: Projects, field: str, one: str, other: str
+) -> None:
+    both = board(projects, **{field: f"{one},{other}"})
+    assert ids(both) == ids(board(projects, **{field: one})) | ids(board(projects, **{field: other}))
+
+
+def test_one_promise_meets_stage_due_and_commitment(projects: Projects) -> None:
+    found = board(projects, stage="start", commitment="firm", due="2023", implied="1")
+    met = {(row.promise.stage, row.promise.commitment) for x in found.rows for row in x.promises}
+    assert met == {("start", "firm")}
+    assert ids(found) < ids(board(projects, stage="start", due="2023", implied="1"))
+
+
+def test_what_only_a_task_has_is_asked_of_one_task_that_names_the_project(
+    projects: Projects, atlas: Atlas
+) -> None:
+    asked = {"plan": "2023", "scope": "zones", "has": "targets", "target": "dishui-core,yangshan"}
+    tasks = {item.id for item in find_tasks(atlas, TaskFilter(**asked))}
+    found = board(projects, **asked)
+    assert ids(found) == {view.id for view in projects.views.values() if tasks & set(view.tasks)} != set()
+
+
+def test_an_area_is_asked_of_the_project_s_own_places(projects: Projects) -> None:
+    near = board(projects, near="dishui-lake", radius="600")
+    far = board(projects, near="dishui-lake", radius="6000")
+    assert set() != ids(near) < ids(far)
+    assert all(row.view.places for row in far.rows)
+    shape = board(projects, shape="121.80,30.60;122.20,30.60;122.20,30.70;121.80,30.70")
+    assert {row.view.zone for row in shape.rows} <= {"yangshan-island", "yangshan", "lingang"} and shape.rows
+
+
+def test_the_filter_of_the_tasks_lists_the_projects_of_the_board(projects: Projects) -> None:
+    wanted = {"zone": "dishui-core", "stage": "start,open", "plan": "2023", "part": "2023:2"}
+    listed = projects_meeting(projects, TaskFilter(**wanted))
+    assert {view.id for view in listed} == ids(board(projects, date(2026, 1, 1), **wanted))
+    assert projects_meeting(projects, TaskFilter()) == list(projects.views.values())
+    with pytest.raises(FilterError):
+        projects_meeting(projects, TaskFilter(kind="plant"))
 
 
 def test_a_day_knows_neither_later_plans_nor_verdicts_on_them(projects: Projects) -> None:

@@ -20,13 +20,17 @@ import typst
 
 import layers
 import webmap
+from geo.features import Feature
 from layers import dossier_pdf
 from layers.atlas import Atlas
-from layers.board import ProjectFilter, make_board
+from layers.board import make_board
 from layers.dossier import build_dossier
 from layers.dossier_files import FORMATS
+from layers.dossier_map import HEIGHT, WIDTH, draw_map
 from layers.dossier_model import Dossier, DossierError, DossierSource, clean
 from layers.facilities import in_zone
+from layers.map_drawing import frame_of
+from layers.project_filter import ProjectFilter
 from layers.projects import load_projects
 from layers.statuses import Status, StatusBook
 from lingang.errors import UnknownIdError
@@ -139,7 +143,7 @@ def test_what_is_recorded_is_no_longer_among_the_next_dates(atlas, dossier):
 
 def test_dates_are_grouped_by_light_the_first_due_first(dossier):
     groups = dossier.section("dates").groups
-    assert [group.title.split(" (")[0] for group in groups] == ["到期未见记录", "即将到期", "未到期"]
+    assert [group.title.split("（")[0] for group in groups] == ["到期未见记录", "即将到期", "未到期"]
     for group in groups:
         days = [row[0] for row in group.rows]
         assert days == sorted(days)
@@ -182,6 +186,7 @@ def test_no_word_of_the_dossier_is_left_over(dossier, source):
     rooms = (Path(layers.__file__).parent, Path(webmap.__file__).parent)
     text = "".join(p.read_text(encoding="utf-8") for room in rooms for p in room.rglob("*.py"))
     text += "".join(p.read_text(encoding="utf-8") for p in rooms[1].glob("templates/*.html"))
+    text += "".join(p.read_text(encoding="utf-8") for p in rooms[1].glob("static/js/*.js"))
     shown = {source.words[f"dossier.{key}"] for key in FORMATS} | {s.title for s in dossier.sections}
     shown |= {head for section in dossier.sections for head in section.columns}
     keys = [key for key in source.words if key.startswith("dossier.")]
@@ -230,6 +235,15 @@ def test_every_font_of_the_pdf_is_embedded(files):
             embedded.append(pdfium.FPDFFont_GetIsEmbedded(font))
     assert len(embedded) > 100
     assert set(embedded) == {1}
+
+
+def test_the_name_of_a_tiny_zone_stands_above_its_outline(atlas: Atlas) -> None:
+    zone = atlas.zones.get("west-island")
+    frame = frame_of([Feature(zone.id, {}, zone.geometry)], width=WIDTH, height=HEIGHT)
+    west, _, _, north = zone.geometry.bounds
+    words = dict.fromkeys(("schools", "hospitals", "stops", "projects", "lines"), "")
+    drawn = re.search(r'y="([\d.]+)"[^>]*>滴水湖西岛<', draw_map(atlas, "west-island", (), words, "zh"))
+    assert drawn is not None and float(drawn[1]) < frame.place(west, north)[1]
 
 
 def test_the_map_is_drawn_into_the_pdf(dossier, files):

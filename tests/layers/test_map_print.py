@@ -19,7 +19,7 @@ from geo.crs import geodesic_m
 from geo.features import Feature
 from layers.atlas import Atlas
 from layers.edges import edge_features
-from layers.map_print import PrintJob, compose, parse_layers, print_map
+from layers.map_print import PrintJob, compose, drawn_layers, parse_layers, print_map, sheet_of
 from layers.map_print_draw import LAYERS, default_layers, draw_picture
 from layers.map_print_labels import Label, place_labels
 from layers.map_print_request import PrintRequest, Saying, make_job
@@ -33,6 +33,8 @@ from layers.map_print_sheet import (
     parse_title,
     scale_bar,
 )
+from layers.map_print_stack import parse_stack
+from layers.map_print_style import COLOURS
 from layers.tasks import TaskFilter, find_tasks
 from webmap.i18n import Translations
 
@@ -244,7 +246,7 @@ def test_the_page_says_what_it_is_where_from_and_for_whom(atlas: Atlas, listed: 
     job = filtered(atlas, plan="2023", zone="dishui-core")
     frame = make_frame(make_sheet("a4", "landscape"), job.bounds)
     for said in (
-        "滴水湖核心规划任务图", "2024-03-01", "about the lake；of one plan", "示意图,非测绘成果", "no. 42",
+        "滴水湖核心规划任务图", "2024-03-01", "about the lake；of one plan", "示意图，非测绘成果", "no. 42",
         "credit of ours", atlas.plans["2023"].title, "OpenStreetMap", "北",
     ):  # fmt: skip
         assert said in text
@@ -340,6 +342,28 @@ def test_a_filter_of_many_words_is_cut_over_the_map_and_whole_in_the_list(
     assert "1199号" in over_list
 
 
+def test_a_long_filter_takes_as_many_lines_as_it_needs_and_the_map_makes_room(
+    atlas: Atlas, edges: list[Feature]
+) -> None:
+    words = [f"第{n}个条件" for n in range(10, 60)]
+    job = job_of(atlas, filter_words=words, narrowed=True, orientation="portrait")
+    over_map = re.sub(r"\s", "", text_of(print_map(atlas, job, "pdf", edges=edges)))
+    assert all(word in over_map for word in words)
+    plain, roomy = (sheet_of(atlas, x) for x in (replace(job, filter_words=[]), job))
+    lines = roomy.head_lines - plain.head_lines
+    assert lines >= 3
+    assert roomy.map_box[1] - plain.map_box[1] == pytest.approx(3.4 * lines)
+    assert roomy.map_box[1] + roomy.map_box[3] == pytest.approx(plain.map_box[1] + plain.map_box[3])
+
+
+def test_a_view_that_needs_little_legend_is_printed_upright_too(atlas: Atlas, edges: list[Feature]) -> None:
+    job = job_of(atlas, orientation="portrait", bounds=(121.925, 30.892, 121.935, 30.90))
+    data = composed(atlas, job, edges)
+    assert {group["title"] for group in data["legend"]}.isdisjoint({"功能区"}) and not data["counted"]
+    job = replace(job, layers=())
+    assert len(pypdfium2.PdfDocument(print_map(atlas, job, "pdf", edges=edges))) == 1
+
+
 def test_a_title_becomes_one_line_of_at_most_80_characters() -> None:
     assert parse_title("  a\n\tb\u202e\0c\u3000d  ") == "a b c d"
     assert parse_title("长" * 80) == "长" * 80
@@ -381,6 +405,37 @@ def test_layers_are_named_by_lists_and_none_is_none() -> None:
     assert parse_layers(["none"]) == ()
     with pytest.raises(PrintError, match="use any of: zones, counts"):
         parse_layers(["zone"])
+
+
+def test_what_the_reader_put_on_top_is_drawn_last_and_as_strong_as_on_the_screen(
+    atlas: Atlas, edges: list[Feature]
+) -> None:
+    frame = frame_of("a4", "landscape", LAKE)
+    fill, line = COLOURS["zone-core"], COLOURS["line-t1"]
+    usual = draw_picture(atlas, edges, frame, LAYERS).svg
+    assert usual.rindex(fill) < usual.rindex(line)
+    stack = parse_stack("zones.60,lines,-t2", LAYERS)
+    raised = draw_picture(atlas, edges, frame, LAYERS, stack=stack).svg
+    assert raised.rindex(fill) > raised.rindex(line)
+    assert raised.count('<g opacity="0.6">') == 2  # fills and borders
+    job = replace(job_of(atlas), stack=stack)
+    assert set(default_layers(frame)) - set(drawn_layers(job, frame)) == {"t2"}
+    samples = {row["text"]: row["sample"] for g in composed(atlas, job, edges)["legend"] for row in g["rows"]}
+    assert 'opacity="0.6"' in samples["滴水湖核心"] and "opacity" not in samples["轨道交通16号线"]
+
+
+def test_a_stack_is_read_and_written_as_the_map_s_link_does() -> None:
+    told = {
+        "": "",
+        "zones,towns": "",
+        "zones.100": "",
+        "zones.60,-t2": "zones.60,-t2",
+        "towns,zones": "schools,hospitals,sites,stops,lines,belt,towns,zones",
+    }
+    assert {text: parse_stack(text, LAYERS).to_text() for text in told} == told
+    for wrong in ("nix", "zones.5", "zones.101", "zones,zones", "-nothing", "zones.٦٠", "-t2.50"):
+        with pytest.raises(PrintError, match="each perhaps with its strength"):
+            parse_stack(wrong, LAYERS)
 
 
 @pytest.mark.parametrize("written", ["9", "a/b/c", "12/30.9", "12/95/121", "99/30/121", "12/30.9/nan"])

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geo.folding import fold_name
 from layers.atlas import Atlas, LinkedTask, load_atlas
 from layers.due_times import count_dues
 from layers.errors import FilterError
@@ -64,7 +65,22 @@ def meets_part(atlas: Atlas, item: LinkedTask, key: str, value: str) -> bool:
         return record["plan"] in value.replace(" ", "").split(",")
     if key == "scope":
         return bool(record["unplaced"]) if value == "unplaced" else bool(record["scope"] == value)
-    return all(word.lower() in f"{record['id']} {record['text']}".lower() for word in value.split())
+    return all(fold_name(word) in fold_name(f"{record['id']};;{record['text']}") for word in value.split())
+
+
+SPELLINGS = [("學校", "学校"), ("ｔ１", "T1"), ("监测", "監測"), ("（", "(")]
+
+
+@pytest.mark.parametrize(("typed", "written"), SPELLINGS)
+def test_words_are_found_in_any_spelling(atlas: Atlas, typed: str, written: str) -> None:
+    found = find_tasks(atlas, TaskFilter(q=typed))
+    assert found == find_tasks(atlas, TaskFilter(q=written))
+    assert found
+
+
+def test_a_comma_too_many_asks_for_nothing_more(atlas: Atlas) -> None:
+    wanted, ignored = TaskFilter.lenient(atlas, {"plan": " 2023,,2020, ", "stage": ","})
+    assert (wanted, ignored) == (TaskFilter(plan="2023,2020"), [])
 
 
 @given(wanted=st.fixed_dictionaries({}, optional={k: st.sampled_from(v) for k, v in CHOICES.items()}))

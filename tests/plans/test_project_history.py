@@ -116,7 +116,7 @@ def test_the_state_tells_a_part_where_the_plan_promises_no_more():
     history = read_histories({PLAN: "建设文化。云帆馆屋顶花园6月底前开放。"}, [HALL])["hall"]
     state = state_at(history, date(2030, 12, 1))
     assert state and state.reached and state.reached.part == "屋顶花园"
-    assert "其中“屋顶花园”开放（2030-06）" in state.words
+    assert "其中“屋顶花园”开放（2030年6月）" in state.words
 
 
 days = st.dates(date(2028, 1, 1), date(2038, 12, 31))

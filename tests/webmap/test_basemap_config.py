@@ -101,18 +101,18 @@ def test_approval_number_and_attribution_stand_under_every_map_and_page(atlas: A
     client = served(atlas, approval_number="GS(2024)0650号", attribution=HOSTILE)
     for address in ("/", "/embed", "/zones", "/tasks/2023-54", "/nowhere"):
         html = client.get(address).text
-        assert "审图号:GS(2024)0650号" in html, address
+        assert "审图号：GS(2024)0650号" in html, address
         assert "&lt;script&gt;alert(1)" in html and HOSTILE not in html, address
         assert "未申请" not in html, address
-    assert "审图号:未申请" in served(atlas).get("/zones").text
+    assert "审图号：未申请" in served(atlas).get("/zones").text
 
 
 def test_the_lines_for_paper_are_those_of_the_screen() -> None:
     config = Config(basemap=get_basemap("amap"), approval="GS(2024)1号", attribution="甲单位")
     lines = credits(config)
-    assert lines[0] == "手绘示意,不具法律效力"
+    assert lines[0] == "手绘示意，不具法律效力"
     assert [line for line in lines if "高德" in line] and "甲单位" in lines
-    assert lines[-1] == "审图号:GS(2024)1号"
+    assert lines[-1] == "审图号：GS(2024)1号"
     assert credits(Config(), "en")[-1] == "Map approval number: none"
 
 

@@ -17,6 +17,7 @@ QUERIES = [
     "stage=start,open",
     "plan=2023&zone=yangshan&stage=start",
     "due=2023-Q2",
+    "due=2023,2020-H1",
     "q=学校",
 ]
 

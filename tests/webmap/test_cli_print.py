@@ -19,10 +19,11 @@ def test_the_file_is_that_of_the_web(call: Call, client: FlaskClient, tmp_path: 
     path = tmp_path / f"map.{fmt}"
     answer = call(
         "print-map", "-o", path, "--zone", "dishui-core", "--plan", "2023", "--paper", "a3", "--title", "甲",
-        "--layers", "zones,counts,t1", "--list", "--today", DAY,
+        "--layers", "zones,counts,t1", "--stack", "zones.40,belt", "--list", "--today", DAY,
     )  # fmt: skip
     assert (answer.code, answer.out, answer.err) == (0, "", "")
-    query = f"zone=dishui-core&plan=2023&paper=a3&title=甲&layers=zones,counts,t1&list=1&today={DAY}"
+    query = "zone=dishui-core&plan=2023&paper=a3&title=甲&layers=zones,counts,t1&stack=zones.40,belt&list=1"
+    query = f"{query}&today={DAY}"
     assert path.read_bytes() == client.get(f"/print.{fmt}?{query}").data
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import pytest
 from flask.testing import FlaskClient
@@ -78,12 +78,14 @@ def test_without_plans_the_first_pair_is_shown_and_the_form_leads_to_the_chosen(
         ("plans=" + quote("<script>x</script>,2020"), 404, "<script>x</script>"),
     ],
 )
-def test_what_is_no_comparison_is_refused_in_words(
+def test_what_is_no_comparison_is_told_beside_the_usual_one_and_refused_to_programs(
     client: FlaskClient, query: str, status: int, says: str
 ) -> None:
-    page = page_of(client, f"/compare?{query}", status)
-    assert says in page.text
+    page = page_of(client, f"/compare?{query}")
+    assert unquote(query) in page.text
     assert not page.inline_code
+    html, usual = (client.get(f"/compare?{one}").text for one in (query, ""))
+    assert html.split('class="pair"', 1)[1] == usual.split('class="pair"', 1)[1]
     assert len(page.all("select")) == 2, "the plans can be chosen again"
     reply = client.get(f"/api/compare?{query}")
     assert reply.status_code == status and says in reply.json["error"]
@@ -95,7 +97,8 @@ def test_a_filter_that_makes_no_sense_is_left_out_and_told(client: FlaskClient, 
     page = page_of(client, f"/compare?plans=2020,2023&stage=start&due={nonsense}&zone=atlantis{language}")
     assert "due=<b>soon</b>" in page.text and "zone=atlantis" in page.text
     kept = page_of(client, f"/compare?plans=2020,2023&stage=start{language}")
-    assert page.text.split("stage=start")[1] == kept.text.split("stage=start")[1]
+    said = "开工" if not language else "Start of works"
+    assert page.text.split(said, 1)[1] == kept.text.split(said, 1)[1]
     reply = client.get("/api/compare?plans=2020,2023&due=soon")
     assert reply.status_code == 400 and "2023-H1" in reply.json["error"]
 

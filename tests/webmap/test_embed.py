@@ -68,9 +68,9 @@ def test_it_says_the_filter_and_leads_to_the_whole_map_in_the_same_state(client:
     (whole,) = [a for a in page.all("a") if a.get("id") == "whole"]
     assert whole["href"] == "/?zone=community-105&plan=2023&stage=start&at=13/30.9/121.9"
     assert (whole["target"], whole["rel"]) == ("_blank", "noopener")
-    assert "只看:" in page.text and "2023" in page.text.split("只看:")[1].split("\n")[0]
+    assert "只看：" in page.text and "2023" in page.text.split("只看：")[1].split("\n")[0]
     assert [main["data-filter"] for main in page.all("main")] == ["?plan=2023&stage=start"]
-    assert "审图号:未申请" in page.text
+    assert "审图号：未申请" in page.text
 
 
 @pytest.mark.parametrize("lang, says", [("zh", "看不懂"), ("en", "Not understood")])
@@ -117,7 +117,7 @@ def test_the_statement_says_whom_to_write_to(atlas: Atlas) -> None:
 def test_a_zone_that_is_looked_at_is_no_filter_and_one_that_filters_is(client: FlaskClient) -> None:
     page = Page(client.get("/embed?zone=yangshan&in=community-105").text)
     assert [main["data-filter"] for main in page.all("main")] == ["?zone=community-105"]
-    assert "105社区" in page.text.split("只看:")[1].split("\n")[0]
+    assert "105社区" in page.text.split("只看：")[1].split("\n")[0]
 
 
 @pytest.mark.parametrize(
@@ -138,3 +138,9 @@ def test_two_plans_or_two_dates_are_compared_and_nothing_else(
     assert (main["data-compare"], main["data-compare-due"], main["data-filter"]) == (plans, dues, "")
     assert ("看不懂" in page.text) == bool(dropped)
     assert dropped in page.text
+
+
+def test_what_is_compared_is_named_in_words_the_older_plan_first(client: FlaskClient) -> None:
+    assert "Lingang 14th five-year plan (2021-2025)" in client.get("/embed?compare=2023,145&lang=en").text
+    assert "对比：2020 与 2023" in client.get("/embed?compare=2023,2020").text
+    assert "对比：2020年上半年 与 2023年第4季度" in client.get("/embed?compare_due=2020-H1,2023-Q4").text

@@ -172,7 +172,7 @@ def test_a_place_shows_its_tasks_under_the_filter(client: FlaskClient) -> None:
     "wanted, zh, en",
     [
         ({"plan": "2020,2023"}, "规划：2020、2023", "Plan: 2020, 2023"),
-        ({"zone": "dishui-core"}, "片区：滴水湖核心(含下级)", "Zone: Dishui Lake Core (with child zones)"),
+        ({"zone": "dishui-core"}, "片区：滴水湖核心（含下级）", "Zone: Dishui Lake Core (with child zones)"),
         ({"due": "2023-Q2"}, "时间：2023年第2季度", "Due: Q2 2023"),
         ({"near": "121.93,30.9"}, "附近：121.9300, 30.9000 周围 1000 米",
          "Near: within 1000 m of 121.9300, 30.9000"),

@@ -170,7 +170,7 @@ def test_a_plans_page_shows_its_coverage_and_how_it_was_read(own_client: FlaskCl
     text = Page(own_client.get("/plans/2031").text).text
     assert "临港新片区2031年工作要点" in text and "要点.txt" in text and stored.sha256 in text
     assert (
-        f"读入 {stored.characters} 字,用到 {stored.characters_used} 字,略去 {stored.characters_left_out} 字"
+        f"读入 {stored.characters} 字，用到 {stored.characters_used} 字，略去 {stored.characters_left_out} 字"
         in text
     )
     assert "责任编辑：某某" in text

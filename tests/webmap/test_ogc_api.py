@@ -167,9 +167,10 @@ def test_a_wrong_question_is_told_what_is_allowed(
     assert says in answer.json["description"]
     assert {"code", "description"} <= set(answer.json)
     if "f=" not in address:
-        page = client.get(address, headers=READER)
+        english = address if "?lang=" in address else f"{address}{'&' if '?' in address else '?'}lang=en"
+        page = client.get(english, headers=READER)
         assert (page.status_code, page.mimetype) == (status, "text/html")
-        assert says in Page(page.text).text
+        assert (says if english != address else "zh、en") in Page(page.text).text
 
 
 def test_nothing_can_be_written(client: FlaskClient) -> None:

@@ -76,7 +76,7 @@ def test_a_new_title_or_language_is_a_new_file(client: FlaskClient) -> None:
 def test_the_operator_s_lines_are_on_the_paper(atlas: Atlas) -> None:
     config = Config(approval="沪S(2024)042号", attribution="某某数据")
     text = text_of(create_app(config, atlas).test_client().get(f"/print.pdf?{BOX}&{DAY}").data)
-    assert "审图号:沪S(2024)042号" in text
+    assert "审图号：沪S(2024)042号" in text
     assert "某某数据" in text
 
 
@@ -107,6 +107,15 @@ def test_the_form_sends_back_filter_and_view(client: FlaskClient) -> None:
     assert {f"/print.{fmt}" for fmt in FORMATS} <= set(buttons)
     back = next(x for x in page.links() if x.startswith("/?") and "due=" in x and "in=" in x)
     assert parse_qs(urlsplit(back).query)["in"] == ["dishui-core"]
+
+
+def test_what_is_compared_is_printed_together_and_found_again(client: FlaskClient) -> None:
+    page = form_of(client, f"{BOX}&plan=2020,2023&compare=2020,2023&swipe=40&{DAY}")
+    assert "合在一起" in page.text
+    back = next(x for x in page.links() if x.startswith("/?") and "compare=" in x)
+    found = {key: values[0] for key, values in parse_qs(urlsplit(back).query).items()}
+    assert found == {"compare": "2020,2023", "swipe": "40"}
+    assert "合在一起" not in form_of(client, f"{BOX}&plan=2020,2023&{DAY}").text
 
 
 def test_every_layer_can_be_chosen_and_none_stays_none(client: FlaskClient) -> None:
@@ -147,6 +156,9 @@ def test_a_title_is_escaped_in_the_form(client: FlaskClient) -> None:
         ("area=lingan", 404, "lingang"),
         ("focus=nowhere", 404, "nowhere"),
         ("layers=zone", 400, "use any of: zones"),
+        ("stack=zones.5", 400, "10 to 100"),
+        ("stack=-nothing", 400, "schools"),
+        ("layers=zones.60,nothing", 400, "such as zones.60"),
         ("list=yes", 400, "list"),
         ("today=1.3.2024", 400, "YYYY-MM-DD"),
         ("zone=dishui-cor", 404, "dishui-core"),
@@ -157,8 +169,8 @@ def test_a_title_is_escaped_in_the_form(client: FlaskClient) -> None:
 def test_what_cannot_be_is_refused_with_what_can(
     client: FlaskClient, page: str, query: str, status: int, says: str
 ) -> None:
-    answer = client.get(f"{page}?{query}")
-    assert answer.status_code == status
+    answer = client.get(f"{page}?{query}&lang=en")
+    assert answer.status_code == (200 if page == "/print" else status)  # the form opens without it
     assert says in Page(answer.text).text
 
 
@@ -172,7 +184,7 @@ def test_what_cannot_be_is_refused_with_what_can(
     ],
 )
 def test_wrong_files_are_refused(client: FlaskClient, address: str, says: str) -> None:
-    answer = client.get(address)
+    answer = client.get(f"{address}{'&' if '?' in address else '?'}lang=en")
     assert answer.status_code == 400
     assert says in Page(answer.text).text
 
@@ -192,8 +204,23 @@ def test_paper_has_the_colours_of_the_screen_s_light_theme() -> None:
     assert {name: tokens.get(name) for name in COLOURS} == dict(COLOURS)
 
 
-def test_the_map_sends_only_layers_that_can_be_printed() -> None:
-    script = (STATIC / "js" / "print.js").read_text(encoding="utf-8")
-    found = re.search(r"const LAYERS = \[(.*?)\]", script, re.DOTALL)
-    assert found is not None
-    assert set(re.findall(r'"([\w-]+)"', found[1])) == set(LAYERS) - {"counts"}
+def test_what_the_map_can_switch_off_can_be_left_out_of_the_print(client: FlaskClient) -> None:
+    boxes = Page(client.get("/").text).all("input")
+    switches = {str(box["data-layer"]) for box in boxes if "data-layer" in box}
+    assert switches == set(LAYERS) - {"counts"}
+
+
+def test_order_strength_and_absence_of_the_layers_come_with_the_link(client: FlaskClient) -> None:
+    page = form_of(client, f"{BOX}&stack=zones.60,lines,-schools&lang=en&{DAY}")
+    boxes = {x["value"]: "checked" in x for x in page.all("input") if x.get("type") == "checkbox"}
+    assert boxes["zones"] and not boxes["schools"]
+    assert "Functional zones 60 %" in page.text and "Functional zones; Coastal belt; Lines" in page.text
+    back = next(x for x in page.links() if x.startswith("/?") and "layers=" in x)
+    assert parse_qs(urlsplit(back).query)["layers"] == [
+        "schools,hospitals,sites,stops,zones.60,belt,lines,towns,-schools"
+    ]
+    usual = next(x for x in page.links() if x.startswith("/print?") and "bbox=" in x)
+    assert "stack" not in parse_qs(urlsplit(usual).query)
+    faint = client.get(f"/print.svg?{BOX}&stack=zones.60,-schools&{DAY}").data
+    assert faint == client.get(f"/print.svg?{BOX}&layers=zones.60,-schools&{DAY}").data  # as the map's link
+    assert b'opacity="0.6"' in faint and faint != client.get(f"/print.svg?{BOX}&{DAY}").data

@@ -141,7 +141,7 @@ def test_a_timeline_stands_in_the_page_as_a_picture_with_words(client: FlaskClie
     page = open_page(client, f"/projects/t1?{DAY}")
     (chart,) = [svg for svg in page.all("svg") if svg.get("class") == "chart"]
     assert chart["aria-label"].startswith("时间线")
-    assert "2023 工作要点: 投运" in chart["aria-label"]
+    assert "2023 工作要点：投运" in chart["aria-label"]
     assert [svg for svg in page.all("svg") if svg.get("class") == "locator"]
 
 

@@ -120,7 +120,7 @@ def test_a_chart_stands_only_where_two_figures_have_a_date(client: FlaskClient) 
         return [x for x in open_page(client, address).all("svg") if x.get("class") == "chart"]
 
     (chart,) = charts("/targets/schools-started")
-    assert "2020: 8所; 2023: 10所" in chart["aria-label"]
+    assert "2020：8所；2023：10所" in chart["aria-label"]
     assert charts("/targets/schools-opened") == charts("/targets") == []
 
 

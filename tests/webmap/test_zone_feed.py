@@ -57,7 +57,7 @@ def test_a_new_record_is_the_newest_entry(atlas: Atlas, tmp_path: Path) -> None:
     project = load_projects(atlas).get("xueronghua-green")
     add_status(workspace, make_status(project, "complete", date(2023, 12, 1), author="<b>李四</b> & 'x'"))
     first = feed_of(client).find(f"{ATOM}entry")
-    assert first.findtext(f"{ATOM}title") == "雪绒花路公共绿地: 建成 2023-12-01"
+    assert first.findtext(f"{ATOM}title") == "雪绒花路公共绿地：建成 2023-12-01"
     assert "<b>李四</b> & 'x'" in first.findtext(f"{ATOM}content")
     assert first.findtext(f"{ATOM}id") not in [e.findtext(f"{ATOM}id") for e in before.iter(f"{ATOM}entry")]
 
@@ -66,6 +66,18 @@ def test_the_feed_is_in_the_language_asked_for_and_on_the_zones_page(client: Fla
     assert "Dishui Lake Core" in feed_of(client, f"{ADDRESS}?lang=en").findtext(f"{ATOM}title")
     page = Page(client.get("/zones/dishui-core?lang=en").text)
     assert f"{ADDRESS}?lang=en" in page.links()
+
+
+def test_readers_find_the_feed_and_learn_when_it_changed(client: FlaskClient) -> None:
+    links = Page(client.get("/zones/dishui-core").text).all("link")
+    found = [(x["type"], x["href"]) for x in links if x.get("rel") == "alternate"]
+    assert found == [("application/atom+xml", ADDRESS)]
+    answer = client.get(ADDRESS)
+    assert answer.last_modified is not None
+    assert f"{answer.last_modified:%Y-%m-%dT%H:%M:%SZ}" == feed_of(client).findtext(f"{ATOM}updated")
+    same_day = client.get(ADDRESS, headers={"If-Modified-Since": answer.headers["Last-Modified"]})
+    assert same_day.status_code == 200  # a second record of that day would go unseen
+    assert client.get(ADDRESS, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
 
 
 def test_an_unknown_zone_has_no_feed(client: FlaskClient) -> None:

@@ -1,6 +1,6 @@
 // Fetching from our own server; an answer that is an error is thrown with the server's words.
 
-import { busyWhile, unreachableWords } from "./busy.js";
+import { busyWhile, refusalWords, unreachableWords } from "./busy.js";
 import { FILTERS } from "./state.js";
 
 const kept = new Map();
@@ -34,8 +34,8 @@ function send(path, signal) {
     });
     const body = await response.json().catch(() => ({})); // a proxy may answer an error with a page
     if (!response.ok) {
-      const error = new Error(body.error || `${response.status} ${response.statusText}`);
-      throw Object.assign(error, { status: response.status, nearest: body.nearest });
+      const error = new Error(refusalWords(body, response));
+      throw Object.assign(error, { status: response.status, nearest: body.nearest, code: body.code, field: body.field });
     }
     return body;
   })();

@@ -7,7 +7,7 @@ import { startFacets } from "./facets.js";
 import { startChips } from "./filter_chips.js";
 import { addPatterns, comparedCounts, firstPair, isDuePair, isPair } from "./compare.js";
 import { MapView } from "./mapview.js";
-import { afterPaint } from "./paint.js";
+import { afterPaint, breath } from "./paint.js";
 import { Panel } from "./panel.js";
 import { startLayers } from "./layers_card.js";
 import { startLegend } from "./legend.js";
@@ -19,7 +19,7 @@ import { startCharts } from "./charts.js";
 import { startEmbedCode } from "./embed_code.js";
 import { startSearch } from "./search.js";
 import { startSheet } from "./sheet.js";
-import { go, onState, readState, tell } from "./state.js";
+import { go, onState, readAt, readState, tell } from "./state.js";
 import { startTable } from "./table.js";
 import { startTime } from "./time.js";
 import { startMoreTools } from "./tools.js";
@@ -29,7 +29,10 @@ import { startNotices } from "./notices.js";
 
 /** Fill the page; `sources` are the addresses of the layers by id. What goes wrong is told in the page. */
 export function run(map, options, sources) {
-  return start(map, options, sources).catch(report);
+  return start(map, options, sources).catch((error) => {
+    report(error);
+    failure().dataset.lasting = ""; // the map is not all there, whatever is looked at next
+  });
 }
 
 async function start(map, options, sources) {
@@ -55,7 +58,7 @@ async function start(map, options, sources) {
   addPatterns(document.querySelector("svg.sprite defs"));
   await breath();
   const notices = startNotices(messages);
-  dropNonsense(messages, notices);
+  dropNonsense(messages, notices, options.home);
   const time = startTime(messages, go, { report, notices });
   const draw = startDraw(map, messages);
   const chips = startChips(messages, go, { notices, report, showAreas: draw.showAreas });
@@ -64,22 +67,23 @@ async function start(map, options, sources) {
   startCharts(messages, go);
   const lens = startLens({ view, panel, sheet, go, notices, messages, shifted: sources.zones.includes("gcj02") });
 
-  const at = (readState().at || "").split("/").map(Number);
-  if (at.length === 3 && at.every(Number.isFinite)) map.setView(toMap(at[2], at[1]), at[0], { animate: false });
-  else map.fitBounds(options.home, { paddingTopLeft: [view.covered()[0] + 10, view.covered()[3] + 10], paddingBottomRight: [lang ? 44 : 10, view.covered()[2] + 10], animate: false });
+  const at = readAt(options.home);
+  if (at) map.setView(toMap(at.lon, at.lat), at.zoom, { animate: false });
+  else view.home({ still: true });
 
-  view.addBase(await fetched.base);
-  view.addZones(await fetched.zones);
+  await view.addBase(await fetched.base);
+  await view.addZones(await fetched.zones);
   performance.mark("lingang-zones");
   document.documentElement.dataset.ready = "zones";
   await breath();
-  view.addEdges(await fetched.edges);
-  view.addTransit(await fetched.transit);
+  await view.addEdges(await fetched.edges);
+  await view.addTransit(await fetched.transit);
   await breath();
 
   let filter = "";
   let question = 0;
   onState(async (state, cause) => {
+    if (failure().dataset.lasting === undefined) failure().hidden = true; // it was about what was looked at before
     const shown = await panel.show(state, cause);
     if (shown) await afterPaint(); // the list is seen before the map begins to move
     if (shown && panel.shows(shown)) {
@@ -100,7 +104,7 @@ async function start(map, options, sources) {
           view.setCounts(found.counts);
           view.setComparison(found.zones ?? null, found.plans ?? null);
           legend.setCounts(found.counts);
-          swipe.show(state.swipe && found.plans ? { zones: found.zones, sides: found.plans.map(({ id, tasks }) => ({ name: id, tasks })) } : null, state.swipe);
+          swipe.show(state.swipe && found.plans ? { zones: found.zones, sides: found.plans } : null, state.swipe);
         }
       } catch (error) {
         filter = null; // the counts shown are no longer those of the filter: say so and ask again next time
@@ -130,18 +134,18 @@ async function start(map, options, sources) {
   document.documentElement.dataset.ready = "all";
 }
 
-/** Lets the browser answer the reader between two pieces of work. */
-function breath() {
-  return new Promise((resolve) => { setTimeout(resolve, 0); });
-}
-
 async function zoneCounts(query) {
   const { zones } = await getJson(`/api/counts${query}`, { keep: true });
   return zones;
 }
 
-/** A comparison that names no two plans is left out of the state, and the reader is told. */
-function dropNonsense(messages, notices) {
+/** A comparison that names no two plans is left out of the state, a view that is far away too; the reader is told. */
+function dropNonsense(messages, notices, home) {
+  const { at } = readState();
+  if (at && !readAt(home)) {
+    notices.show(messages["table.ignored"].replace("{name}", "at").replace("{value}", () => at));
+    go({ at: "" }, { quiet: true, replace: true });
+  }
   const { compare, compare_due: dues } = readState();
   if (dues && !isDuePair(dues)) {
     notices.show(messages["compare.dues_ignored"].replace("{value}", dues));
@@ -171,8 +175,12 @@ function startOverview(panel) {
   });
 }
 
+function failure() {
+  return document.getElementById("failure");
+}
+
 function report(error) {
-  const strip = document.getElementById("failure");
+  const strip = failure();
   strip.hidden = false;
   strip.querySelector("span").textContent = error.message;
   strip.querySelector("button")?.addEventListener("click", () => location.reload(), { once: true });

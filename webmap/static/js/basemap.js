@@ -1,5 +1,7 @@
 // The built-in basemap: paper land, engraved shore, lake and rivers, roads, town and water names.
 
+import { el } from "./dom.js";
+
 const L = window.L;
 // Shore lines: [width px, class of fade]; each is a line with a sea-coloured one 2 px narrower on top.
 const SHORE = [[64, "shore-4"], [42, "shore-3"], [24, "shore-2"], [10, "shore-1"]];
@@ -8,12 +10,14 @@ const SHORE = [[64, "shore-4"], [42, "shore-3"], [24, "shore-2"], [10, "shore-1"
 const WORLD = [[85, -180], [85, 180], [-85, 180], [-85, -180]];
 const SHEET = [[30.4, 121.21], [31.39, 121.21], [31.39, 122.4], [30.4, 122.4]];
 
-function draw(map, features, pane, className, fill) {
-  if (!features.length) return;
-  L.geoJSON({ type: "FeatureCollection", features }, {
-    pane, interactive: false,
-    style: () => ({ className, fill, stroke: !fill, fillOpacity: 1, smoothFactor: 0.4 }),
-  }).addTo(map);
+/** Draw features as one shape: lines with each of `classNames` over the one before, or an area with the only one. */
+function draw(map, features, pane, classNames, fill = false) {
+  const [className, ...echoes] = classNames;
+  const options = { pane, interactive: false, className, echoes, fill, stroke: !fill, fillOpacity: 1, fillRule: "nonzero", smoothFactor: 0.4 };
+  for (const [make, deep, kind] of [[L.polyline, 1, "LineString"], [L.polygon, 2, "Polygon"]]) {
+    const parts = features.flatMap(({ geometry: { type, coordinates } }) => (type === kind ? [coordinates] : type === `Multi${kind}` ? coordinates : []));
+    if (parts.length) make(L.GeoJSON.coordsToLatLngs(parts, deep), options).addTo(map);
+  }
 }
 
 /** Sea, shore lines, land and coast. */
@@ -21,25 +25,21 @@ export function drawSheet(map, collection) {
   const of = kindOf(collection);
   const coast = of("coast");
   // One pane for the ground: every pane is a sheet of its own that the browser lays over the others.
-  for (const [width, fade] of SHORE) {
-    draw(map, coast, "shore", `shore shore-w${width} ${fade}`, false);
-    draw(map, coast, "shore", `shore-sea shore-w${width}`, false);
-  }
+  draw(map, coast, "shore", SHORE.flatMap(([width, fade]) => [`shore shore-w${width} ${fade}`, `shore-sea shore-w${width}`]));
   L.polygon([WORLD, SHEET], { pane: "shore", interactive: false, className: "sheet-margin", stroke: true, fillOpacity: 1 }).addTo(map);
-  draw(map, of("land"), "shore", "land-out", true);
+  draw(map, of("land"), "shore", ["land-out"], true);
 }
 
 /** Water, parks, roads, coast line and names over the land. */
-export function drawBase(map, collection, labels, nameOf) {
+export async function drawBase(map, collection, labels, { nameOf, turn }) {
   const of = kindOf(collection);
-  draw(map, of("green"), "water", "green", true);
-  draw(map, of("coast"), "water", "coast", false);
-  draw(map, of("river"), "water", "river", false);
-  draw(map, of("canal"), "water", "canal", false);
-  draw(map, of("lake"), "water", "lake", true);
-  draw(map, of("island"), "water", "green lake-island", true);
-  for (const part of ["case", "in"]) draw(map, [...of("road"), ...of("ring_road")], "motorway", `street street-${part}`, false);
-  for (const part of ["case", "in"]) draw(map, of("motorway"), "motorway", `motorway motorway-${part}`, false);
+  for (const kind of ["green", "coast", "river", "canal", "lake", "island"]) {
+    draw(map, of(kind), "water", [kind === "island" ? "green lake-island" : kind], ["green", "lake", "island"].includes(kind));
+    await turn();
+  }
+  draw(map, [...of("road"), ...of("ring_road")], "motorway", ["street street-case", "street street-in"]);
+  await turn();
+  draw(map, of("motorway"), "motorway", ["motorway motorway-case", "motorway motorway-in"]);
   for (const feature of of("town_label")) {
     const [lon, lat] = feature.geometry.coordinates;
     labels.add({ id: feature.id, at: [lat, lon], from: 10.5, to: 15, priority: 40, className: "label-town", name: nameOf(feature.properties) });
@@ -50,8 +50,23 @@ export function drawBase(map, collection, labels, nameOf) {
     labels.add({
       id: feature.id, at: [lat, lon], from: lake ? 13 : 9, priority: lake ? 70 : 20, className: `label-water ${lake ? "is-lake" : ""}`,
       name: feature.properties.name, second: feature.properties.name_en,
+      whole: nameOf(feature.properties) !== feature.properties.name, // the line that this reader reads stays
     });
   }
+}
+
+/** Say so while the tiles of another basemap do not come: `words` name their server as {host}. */
+export function tellOfTiles(map, words) {
+  const told = el("p", { class: "map-tiles", role: "status" });
+  document.querySelector(".map-where")?.prepend(told);
+  const tell = (tile) => { told.textContent = words.replace("{host}", new URL(tile.src).host); };
+  map.eachLayer((layer) => {
+    if (!(layer instanceof L.TileLayer)) return;
+    layer.on("tileerror", ({ tile }) => tell(tile));
+    layer.on("tileload", () => { told.textContent = ""; });
+  });
+  const before = [...map.getPane("tilePane").querySelectorAll("img")].find((tile) => tile.complete && !tile.naturalWidth);
+  if (before) tell(before); // failed before this program began
 }
 
 function kindOf(collection) {

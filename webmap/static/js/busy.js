@@ -18,6 +18,12 @@ export function unreachableWords(otherwise) {
   return document.getElementById("busy")?.dataset.offline || otherwise;
 }
 
+/** What a server says of an answer that is an error, in the page's language where it has the words. */
+export function refusalWords(told, answer) {
+  const chinese = document.documentElement.lang.startsWith("zh");
+  return (chinese && told.error_zh) || told.error || `${answer.status} ${answer.statusText}`;
+}
+
 function show() {
   const box = document.getElementById("busy");
   if (!box) return;

@@ -65,8 +65,8 @@ function chartSection(panel, chart) {
 function barRow(panel, chart, bar, longest) {
   const parts = [el("span", { text: bar.label }), lengthOf(bar.count / longest), el("span", { class: "bar-count", text: String(bar.count) })];
   if (chart.id === "targets") {
-    const lang = panel.lang === "en" ? "?lang=en" : "";
-    return el("a", { class: "bar-row", href: `/targets${lang}${bar.value ? `#${bar.value}` : "#singles"}` }, parts);
+    const query = filterQuery(readState(), { lang: panel.lang === "en" ? "en" : "" });
+    return el("a", { class: "bar-row", href: `/targets${query}${bar.value ? `#${bar.value}` : "#singles"}` }, parts);
   }
   return el("button", {
     type: "button", class: "bar-row", "aria-pressed": String(bar.selected), "data-bar": `${chart.id} ${bar.value}`,
@@ -91,7 +91,7 @@ function lengthOf(share) {
 function tableOf(panel, chart) {
   const count = panel.t[chart.id === "targets" ? "charts.targets_count" : "nav.tasks"];
   return el("table", {}, el("thead", {}, el("tr", {}, el("th", { scope: "col", text: chart.title }), el("th", { scope: "col", class: "num", text: count }))),
-    el("tbody", {}, chart.bars.map((bar) => el("tr", {}, el("th", { scope: "row", text: bar.selected ? `${bar.label} (${panel.t["charts.chosen"]})` : bar.label }), el("td", { class: "num", text: String(bar.count) })))));
+    el("tbody", {}, chart.bars.map((bar) => el("tr", {}, el("th", { scope: "row", text: bar.selected ? `${bar.label}${panel.t["mark.open"]}${panel.t["charts.chosen"]}${panel.t["mark.close"]}` : bar.label }), el("td", { class: "num", text: String(bar.count) })))));
 }
 
 /** Take a value into the filter, or out of it. */

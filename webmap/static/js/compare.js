@@ -4,6 +4,7 @@ import { el } from "./dom.js";
 import { lensLink } from "./lens.js";
 import { getJson, filterQuery } from "./api.js";
 import { dueWords, periodsOf, unitOf } from "./periods.js";
+import { readState } from "./state.js";
 
 const SVG_NS = "http://www.w3.org/2000/svg";
 const MANY = 12; // a list longer than this begins folded
@@ -12,6 +13,17 @@ const MANY = 12; // a list longer than this begins folded
 function planIds() {
   const options = document.getElementById("filter-template").content.querySelectorAll('select[name="plan"] option');
   return [...options].map((option) => option.value).filter(Boolean);
+}
+
+function planOptions() {
+  const select = document.getElementById("filter-template").content.querySelector('select[name="plan"]');
+  return [...select.options].filter((option) => option.value).map((option) => option.cloneNode(true));
+}
+
+/** What a plan is called where there is little room: one of a year by the year, any other by its title. */
+export function planName({ id, title, title_en: english }) {
+  if (/^\d{4}$/.test(id)) return id;
+  return (document.documentElement.lang.startsWith("en") && english) || title;
 }
 
 /** Whether a text names two different plans: "2020,2023". */
@@ -58,14 +70,15 @@ async function duesCompared(state, messages) {
     return { ...zone, counts, more };
   });
   // Two colours that are told apart well; which they are says nothing of plans here.
-  const plans = dues.map((due, i) => ({ id: dueWords(due, messages), due, colour: ["2020", "2023"][i], tasks: totals[i].tasks }));
+  const plans = dues.map((due, i) => ({ id: due, name: dueWords(due, messages), due, colour: ["2020", "2023"][i], tasks: totals[i].tasks }));
   return { zones, plans };
 }
 
 /** The counts of every zone for labels and legend, with the plans or dues in words. */
 export async function comparedCounts(state, messages) {
-  const { zones, plans } = await (state.compare ? getComparison(state) : duesCompared(state, messages));
-  const said = messages["compare.counts"].replace("{first}", plans[0].id).replace("{second}", plans[1].id);
+  const { zones, plans: told } = await (state.compare ? getComparison(state) : duesCompared(state, messages));
+  const plans = told.map((plan) => ({ ...plan, name: plan.name ?? planName(plan) }));
+  const said = messages["compare.counts"].replace("{first}", plans[0].name).replace("{second}", plans[1].name);
   const counts = zones.map(({ id, counts: [a, b] }) => [id, { counts: [a, b], words: said.replace("{a}", a).replace("{b}", b) }]);
   return { counts: Object.fromEntries(counts), zones, plans };
 }
@@ -89,6 +102,8 @@ function svg(tag, attributes) {
 /** The comparison as the panel shows it: figures, zones, projects by what became of them, the other tasks. */
 export async function comparisonView(panel, state) {
   const found = await getComparison(state);
+  // The older of two plans always comes first, since what became of a project is told from it to the newer.
+  if (found.key !== state.compare && state.compare === readState().compare) panel.go({ compare: found.key }, { quiet: true, replace: true });
   const names = found.plans.map((plan) => shortName(panel, plan));
   const title = panel.fill("compare.heading", { first: names[0], second: names[1] });
   const nodes = [
@@ -160,7 +175,7 @@ function taskLink(panel, found, id) {
 
 function chooser(panel, plans) {
   const selects = ["compare.first", "compare.second"].map((key, i) => {
-    const select = el("select", { name: i ? "second" : "first" }, planIds().map((id) => el("option", { value: id, text: id })));
+    const select = el("select", { name: i ? "second" : "first" }, planOptions());
     select.value = plans[i].id;
     select.addEventListener("change", () => {
       const pair = selects.map((label) => label.querySelector("select").value);
@@ -187,7 +202,7 @@ function ways(panel, state) {
 /** Two dues beside each other: how many tasks each zone has in either, and the ways to their lists. */
 export async function dueComparisonView(panel, state) {
   const { zones, plans } = await duesCompared(state, panel.t);
-  const names = plans.map((plan) => plan.id);
+  const names = plans.map((plan) => plan.name);
   const title = panel.fill("compare.heading", { first: names[0], second: names[1] });
   const some = zones.filter((zone) => zone.counts.some(Boolean));
   const { years } = await getJson("/api/dues", { keep: true });
@@ -198,7 +213,7 @@ export async function dueComparisonView(panel, state) {
     panel.filters(state),
     pairTable(panel.t["compare.tasks"], names, [pairRow(panel.t["compare.all"], plans.map((plan) => plan.tasks))]),
     el("p", { class: "accuracy", text: panel.t["compare.due_note"] }),
-    el("ul", { class: "plain" }, plans.map(({ id, due }) => el("li", {}, inner(panel, { compare_due: "", swipe: "", due }, panel.fill("compare.list", { due: id }))))),
+    el("ul", { class: "plain" }, plans.map(({ name, due }) => el("li", {}, inner(panel, { compare_due: "", swipe: "", due }, panel.fill("compare.list", { due: name }))))),
     el("h3", { class: "child-head" }, panel.t["compare.zones"]),
     some.length ? pairTable(panel.t["filter.zone"], names, some.map((zone) => pairRow(inner(panel, { zone: zone.id }, panel.nameOf(zone)), zone.counts, { "data-zone": zone.id })))
       : el("p", { class: "quiet", text: panel.t["tasks.none"] }),
@@ -241,7 +256,7 @@ function pairRow(name, counts, attributes = {}) {
 function figures(panel, found) {
   const rows = [pairRow(panel.t["compare.all"], found.plans.map((plan) => plan.tasks)),
     ...Object.entries(found.scopes).map(([scope, counts]) => pairRow(panel.t[`scope.${scope}`], counts))];
-  return pairTable(panel.t["compare.tasks"], found.plans.map((plan) => plan.id), rows);
+  return pairTable(panel.t["compare.tasks"], found.plans.map(planName), rows);
 }
 
 function folded(head, count, body, attributes = {}) {
@@ -254,7 +269,7 @@ function zoneLists(panel, found, names) {
   return [el("h3", { class: "child-head", text: panel.t["compare.zones"] }), ...lists.map(([where, head]) => {
     const zones = found.zones.filter((zone) => zone.named === where);
     const rows = zones.map((zone) => pairRow(inner(panel, { zone: zone.id }, panel.nameOf(zone)), zone.counts, { "data-zone": zone.id }));
-    return folded(head, zones.length, zones.length ? pairTable(panel.t["filter.zone"], found.plans.map((plan) => plan.id), rows) : null, { "data-named": where });
+    return folded(head, zones.length, zones.length ? pairTable(panel.t["filter.zone"], found.plans.map(planName), rows) : null, { "data-named": where });
   })];
 }
 

@@ -1,9 +1,10 @@
 // Files that the server makes on demand: the page says that one is being made, and why one could not be.
 
-import { busyWhile, unreachableWords } from "./busy.js";
+import { busyWhile, refusalWords, unreachableWords } from "./busy.js";
 import { el } from "./dom.js";
 
-const MADE = /^\/(export\/|print\.|zones\/[^/]+\/dossier\.)/;
+const MADE = /^\/(export\/|print\.|dossiers\/|zones\/[^/]+\/dossier\.)/;
+const DOSSIERS = ["pdf", "docx", "xlsx"];
 
 addEventListener("click", (event) => {
   const link = event.target.closest?.("a[href]");
@@ -18,6 +19,19 @@ addEventListener("submit", (event) => {
   address.search = new URLSearchParams(new FormData(form, event.submitter));
   fetchFile(event, address.href, event.submitter || form);
 });
+
+/** Links to a zone's files: its dossier, for the whole area those of all zones too, and the feed of changes. */
+export function zoneFiles(t, lang, zone, isFiltered) {
+  const asked = lang === "en" ? "?lang=en" : "";
+  const home = `/zones/${encodeURIComponent(zone.id)}`;
+  const files = (key, address) => [t[key], t["mark.colon"],
+    ...DOSSIERS.flatMap((format, i) => [i ? " · " : null, el("a", { href: `${address(format)}${asked}`, text: t[`dossier.${format}`] })])];
+  return el("p", { class: "zone-files" },
+    files("dossier.all_formats", (format) => `${home}/dossier.${format}`), " · ",
+    el("a", { href: `${home}/changes.atom${asked}`, type: "application/atom+xml", text: t["feed.link"] }),
+    isFiltered ? el("span", { class: "accuracy", text: `${t["mark.open"]}${t["dossier.unfiltered"]}${t["mark.close"]}` }) : null,
+    zone.parent ? null : [el("br"), ...files("dossier.of_all", (format) => `/dossiers/${format}.zip`)]);
+}
 
 function isMade(href) {
   const { origin, pathname } = new URL(href, location.href);
@@ -40,10 +54,10 @@ async function fetchFile(event, address, asked) {
 }
 
 async function receive(address) {
-  const answer = await fetch(address).catch((error) => { throw new Error(unreachableWords(error.message)); });
+  const answer = await fetch(address, { headers: { Accept: "application/json, */*;q=0.5" } }).catch((error) => { throw new Error(unreachableWords(error.message)); });
   if (!answer.ok) {
     const told = await answer.json().catch(() => ({})); // a proxy may answer with a page
-    throw new Error(told.error || `${answer.status} ${answer.statusText}`);
+    throw new Error(refusalWords(told, answer));
   }
   return { blob: await answer.blob(), name: nameOf(answer, address) };
 }
@@ -66,7 +80,7 @@ function save(blob, name) {
 
 function tell(words) {
   const box = document.getElementById("busy");
-  const notice = el("div", { id: "download-failed", class: "toast failure", role: "alert" }, el("p", { text: `${box.dataset.failed} ${words}` }),
+  const notice = el("div", { id: "download-failed", class: "toast failure", role: "alert" }, el("p", { text: [box.dataset.failed, words].join(document.documentElement.lang.startsWith("zh") ? "" : " ") }),
     el("button", { type: "button", class: "linklike", text: box.dataset.close, on: { click: () => notice.remove() } }));
   box.after(notice);
 }

@@ -7,6 +7,7 @@ import { el } from "./dom.js";
 const L = window.L;
 const DIGITS = 5; // of a degree: a metre
 const LEAST = 3; // corners
+const MOST = 200; // corners that an address can hold
 
 export function startDraw(map, messages) {
   const container = map.getContainer();
@@ -31,9 +32,9 @@ export function startDraw(map, messages) {
     const corners = [];
     const asked = document.activeElement;
     const show = () => {
-      words.textContent = messages[hint].replace("{n}", corners.length);
+      words.textContent = corners.length < LEAST || !isLine(corners) ? messages[hint].replace("{n}", corners.length) : messages["draw.line"];
       undo.hidden = finish.hidden = most === 1;
-      finish.disabled = corners.length < LEAST;
+      finish.disabled = corners.length < LEAST || isLine(corners);
       undo.disabled = !corners.length;
       sketch.clearLayers();
       for (const at of corners) sketch.addLayer(L.circleMarker(at, { pane: "focus", radius: 5, className: "draw-corner", interactive: false }));
@@ -57,7 +58,7 @@ export function startDraw(map, messages) {
           else show();
         },
         undo() { corners.pop(); show(); },
-        finish() { if (corners.length >= Math.min(most, LEAST)) turn.end(answer(corners)); },
+        finish() { if (most === 1 ? corners.length : !finish.disabled) turn.end(answer(corners)); },
         end(value) {
           map.off("click", click).off("dblclick", turn.finish);
           document.removeEventListener("keydown", press, true);
@@ -82,10 +83,17 @@ export function startDraw(map, messages) {
     });
   }
 
+  /** Whether corners, as they are written, enclose nothing: all on one line. */
+  function isLine(corners) {
+    const [[x, y], ...rest] = corners.map((at) => written(at).split(",").map((degrees) => Math.round(degrees * 10 ** DIGITS)));
+    const arms = rest.map(([a, b]) => [a - x, b - y]);
+    return arms.every(([a, b]) => arms.every(([c, d]) => a * d === b * c));
+  }
+
   const written = (at) => fromMap(at).map((degrees) => degrees.toFixed(DIGITS)).join(",");
   return {
     /** The corners of a shape as `lon,lat;lon,lat;…`. */
-    shape: () => ask({ most: Infinity, hint: "draw.hint", answer: (corners) => corners.map(written).join(";") }),
+    shape: () => ask({ most: MOST, hint: "draw.hint", answer: (corners) => corners.map(written).join(";") }),
     /** A point as `lon,lat`. */
     point: () => ask({ most: 1, hint: "draw.point", answer: ([at]) => written(at) }),
     centre: () => written(map.getCenter()),

@@ -8,7 +8,8 @@ import { startCoordinates, fromMap, toMap } from "./coordinates.js";
 import { el } from "./dom.js";
 import { depthsOf, GROUPS, PANES, parseLayers } from "./layers_card.js";
 import { MapView } from "./mapview.js";
-import { addressOf, readState } from "./state.js";
+import { addressOf, readAt, readState } from "./state.js";
+import { Swipe } from "./swipe.js";
 
 const CHOICES = ["zone", "feature", "task"];
 const SOURCES = ["base", "zones", "edges", "transit", "schools", "hospitals", "sites"];
@@ -34,21 +35,20 @@ async function start(map, options) {
   addPatterns(document.querySelector("svg.sprite defs"));
   startCoordinates(map);
   wireTools(map, view, choose);
-  const given = readState().at; // moving the map writes it, so it is read first
-  const at = (given || "").split("/").map(Number);
-  if (at.length === 3 && at.every(Number.isFinite)) map.setView(toMap(at[2], at[1]), at[0], { animate: false });
+  const given = readAt(options.home); // moving the map writes it, so it is read first
+  if (given) map.setView(toMap(given.lon, given.lat), given.zoom, { animate: false });
   else map.fitBounds(options.home, { padding: [10, 10], animate: false });
-  view.addBase(await fetched.base);
-  view.addZones(await fetched.zones);
-  view.addEdges(await fetched.edges);
-  view.addTransit(await fetched.transit);
+  await view.addBase(await fetched.base);
+  await view.addZones(await fetched.zones);
+  await view.addEdges(await fetched.edges);
+  await view.addTransit(await fetched.transit);
   for (const id of ["schools", "hospitals", "sites"]) {
     const places = await fetched[id];
     view.addFeatures(places);
     view.addPoints(places.features, id);
   }
   layOut(map, view);
-  await count(view, messages).catch(report);
+  await count(view, new Swipe(view, messages, (changes) => write({ ...readState(), ...changes })), messages).catch(report);
   if (filter.includes("near=") || filter.includes("shape=")) await outline(map).catch(report);
   await show(view, { move: !given });
   document.documentElement.dataset.ready = "all";
@@ -85,12 +85,15 @@ function write(state) {
   document.getElementById("whole").href = address;
 }
 
-async function count(view, messages) {
+async function count(view, swipe, messages) {
   if (compare || compareDue) {
     const { zone, ...rest } = Object.fromEntries(new URLSearchParams(filter));
     const found = await comparedCounts({ ...rest, in: zone, compare, compare_due: compareDue }, messages);
     view.setCounts(found.counts);
     view.setComparison(found.zones, found.plans);
+    for (const node of document.querySelectorAll("[data-count]")) node.textContent = found.counts[node.dataset.count]?.counts.join(" | ") ?? "0";
+    const percent = readState().swipe;
+    if (percent) swipe.show({ zones: found.zones, sides: found.plans }, percent);
     return;
   }
   const { zones: counts } = await getJson(`/api/counts${filter}`);
@@ -107,8 +110,13 @@ function layOut(map, view) {
       const node = map.getPane(pane);
       if (node) Object.assign(node.style, { zIndex: String(depths[pane]), opacity: opacity[name] ? String(opacity[name] / 100) : "" });
     }
+    map.getContainer().style.setProperty(`--strength-${name}`, String((opacity[name] ?? 100) / 100)); // in clusters
   }
-  for (const name of off) view.toggle(name, false);
+  for (const name of off) {
+    view.toggle(name, false);
+    for (const row of document.querySelectorAll(`.embed-legend [data-layer="${name}"]`)) row.hidden = true;
+  }
+  map.fire("panes");
 }
 
 /** The circle or shape that the filter takes in. */

@@ -31,12 +31,10 @@ function dialogOf(t) {
   const height = el("select", { name: "height" }, HEIGHTS.map((px) => el("option", { value: String(px), text: `${px} px`, selected: px === 480 })));
   const look = el("a", { target: "_blank", rel: "noopener", text: t["embed.preview"] });
   const said = el("span", { role: "status" });
-  const unlike = el("p", { class: "quiet", text: t["embed.no_swipe"] });
   const write = () => {
     const address = embedAddress(readState());
     text.value = embedCode(address, document.title, height.value);
     look.href = address;
-    unlike.hidden = !readState().swipe;
     said.textContent = "";
   };
   const copy = async () => {
@@ -51,7 +49,7 @@ function dialogOf(t) {
   const close = el("button", { type: "button", class: "button-plain", text: t["embed.close"], on: { click: () => dialog.close() } });
   const dialog = el("dialog", { class: "sheet-dialog", "aria-labelledby": "embed-title" },
     el("h2", { id: "embed-title", text: t["embed.title"] }),
-    el("p", { class: "quiet", text: t["embed.lead"] }), unlike,
+    el("p", { class: "quiet", text: t["embed.lead"] }),
     el("label", { class: "embed-height" }, `${t["embed.height"]} `, height),
     el("label", { for: "embed-code", text: t["embed.code"] }), text,
     el("p", { class: "dialog-row" }, el("button", { type: "button", class: "button", text: t["embed.copy"], on: { click: copy } }), " ", close, " ", look, " ", said));

@@ -8,7 +8,7 @@ import { addressOf, onState, readState, selectionOf } from "./state.js";
 const OPEN_FIRST = ["plan", "zone"];
 const TREES = ["part", "zone"];
 const FULL = ["plan", "zone", "stage", "commitment", "scope", "has", "due"]; // list what has no task too
-const FORMATS = [["tasklist", "xlsx"], ["tasklist", "csv"], ["tasks", "geojson"], ["tasks", "gpkg"], ["tasks", "shp.zip"], ["tasks", "kml"], ["milestones", "csv"], ["targets", "csv"]];
+const FORMATS = [["tasklist", "xlsx"], ["tasklist", "csv"], ["tasks", "geojson"], ["tasks", "gpkg"], ["tasks", "shp.zip"], ["tasks", "kml"], ["milestones", "csv"], ["targets", "csv"], ["projects", "csv"]];
 const GROUPS_EXPECTED = 10; // while they are not there yet
 const RADII = ["300", "500", "1000", "2000", "5000"];
 

@@ -23,6 +23,12 @@ export function tidied(state) {
   return getJson(`/api/filter${query}${lang}`, { keep: true });
 }
 
+/** The links to the lists keep the filter, so they show what the map shows. */
+function carry(state) {
+  const query = filterQuery(state, { lang: state.lang });
+  for (const link of document.querySelectorAll("a[data-filtered]")) link.href = new URL(link.href).pathname + query;
+}
+
 export function startChips(messages, go, { notices, report, showAreas }) {
   const list = el("ul", { class: "filter-chips-list" });
   const clear = el("button", { type: "button", class: "linklike", text: messages["filter.clear_all"], on: { click: () => go({ ...withoutFilter(), ...selectionOf(readState()) }, { cause: "filter" }) } });
@@ -41,6 +47,7 @@ export function startChips(messages, go, { notices, report, showAreas }) {
 
   onState(async (state) => {
     const asked = filterQuery(state);
+    carry(state);
     if (!isFiltered(state)) {
       row.hidden = true;
       list.replaceChildren();
@@ -72,8 +79,9 @@ export function startChips(messages, go, { notices, report, showAreas }) {
       if (!isFiltered(state) && !state.radius) return;
       const { filter, ignored } = await tidied({ ...state, due: "", implied: "" }); // dates have their own control
       if (!ignored.length) return;
-      for (const { field, value } of ignored) say(field, value);
-      const kept = Object.fromEntries(ignored.map(({ field }) => [keyOf(field), filter[field] || ""]));
+      const fields = [...new Set(ignored.map(({ field }) => field))];
+      for (const field of fields) say(field, ignored.filter((one) => one.field === field).map(({ value }) => value).join(","));
+      const kept = Object.fromEntries(fields.map((field) => [keyOf(field), filter[field] || ""]));
       go({ ...selectionOf(state), ...kept }, { quiet: true, replace: true });
     },
   };

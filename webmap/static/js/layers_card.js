@@ -73,6 +73,7 @@ export function startLayers(map, messages, { go, readState, notices, say, toggle
       }
       map.getContainer().style.setProperty(`--strength-${name}`, String(strength));
     }
+    map.fire("panes");
   };
   const rows = Object.fromEntries(GROUPS.map((name) => [name, row(name, messages, {
     move: (by) => move(name, by),
@@ -103,7 +104,7 @@ export function startLayers(map, messages, { go, readState, notices, say, toggle
     apply();
     show();
     if (!state.unknown.length) return;
-    notices.show(fill(messages["layers.ignored"], { names: state.unknown.join(", ") }));
+    notices.show(fill(messages["layers.ignored"], { names: state.unknown.join(messages["mark.list"]) }));
     save();
   };
   const reset = () => { go({ layers: "" }, { quiet: true, replace: true }); read(); };

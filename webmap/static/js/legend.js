@@ -1,6 +1,7 @@
 // Layers and legend are one card: each row is a switch with its sample, and says when the map does not show it.
 
 import { el } from "./dom.js";
+import { breath } from "./paint.js";
 import { pointList } from "./points.js";
 import { onState } from "./state.js";
 
@@ -40,9 +41,11 @@ export function startLegend(view, go, messages) {
   makeRoom(card, narrow, setFolded);
 
   const boxes = [...card.querySelectorAll("input[data-layer]")];
+  const links = [...card.querySelectorAll("a[data-zone]")];
   const inView = listInView(view, go, messages);
   const follow = () => {
     for (const box of boxes) tellRow(box, view, messages);
+    for (const link of links) tellZone(link, view, boxes, messages);
     showKeys(card, boxes, view);
     inView.show();
   };
@@ -52,14 +55,14 @@ export function startLegend(view, go, messages) {
       follow();
     });
   }
-  for (const link of card.querySelectorAll("a[data-zone]")) {
+  for (const link of links) {
     link.addEventListener("click", (event) => {
       event.preventDefault();
       go({ zone: link.dataset.zone });
       if (narrow.matches) setFolded(true);
     });
   }
-  view.map.on("moveend", follow);
+  view.map.on("moveend", () => breath().then(follow));
   return {
     /** Layers that arrive late take the switch as it stands. */
     apply() {
@@ -87,6 +90,15 @@ function tellRow(box, view, messages) {
   const why = waits && n ? messages["legend.zoom_in"] : n ? "" : messages["legend.outside"];
   row.classList.toggle("is-absent", Boolean(why));
   note.textContent = why || (view.points.has(box.dataset.layer) ? messages["legend.in_view"].replace("{n}", n) : "");
+}
+
+/** A zone that the map does not show now is dimmed; one out of view says so. */
+function tellZone(link, view, boxes, messages) {
+  const note = link.querySelector(".row-note") || link.appendChild(el("span", { class: "row-note" }));
+  const isThere = view.showsZone(link.dataset.zone);
+  const isOn = boxes.find((box) => box.dataset.layer === "zones").checked;
+  link.closest("li").classList.toggle("is-absent", !isThere || !isOn);
+  note.textContent = isThere ? "" : messages["legend.outside"];
 }
 
 /** The keys to borders, lines and points list only what is drawn in view. */

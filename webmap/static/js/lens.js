@@ -92,7 +92,10 @@ class Lens {
   /** The state decides: a lens in it turns the tool on, another choice turns it off. */
   follow(state) {
     const other = Object.keys(selectionOf(state)).length > 0;
-    if (!state.lens) this.drawn.clearLayers();
+    if (!state.lens) {
+      this.drawn.clearLayers();
+      this.view.labels.setTags([]);
+    }
     this.set(Boolean(state.lens) || (this.armed && !other && !this.had));
     this.had = Boolean(state.lens);
   }
@@ -118,6 +121,7 @@ class Lens {
     const found = shown?.lens;
     if (!found) return;
     this.drawn.clearLayers();
+    this.tags = [];
     for (const ring of found.rings.features) {
       const chosen = ring.properties.chosen ? "is-chosen" : "";
       for (const part of ["lens-halo", "lens-ring"]) {
@@ -125,6 +129,7 @@ class Lens {
       }
       this.tag(ring.geometry, reachWords(ring.id, this.t), chosen);
     }
+    this.view.labels.setTags(this.tags);
     if (found.origin.kind === "point") this.mark(found.middle);
     if (this.panel.refocus) document.getElementById(this.panel.refocus)?.focus();
     this.panel.refocus = "";
@@ -141,6 +146,7 @@ class Lens {
     const [lng, lat] = corners.reduce((a, b) => ((chosen ? b[1] > a[1] : b[1] < a[1]) ? b : a));
     const at = [lat, lng];
     const icon = L.divIcon({ className: `lens-tag ${chosen}`, html: el("span", { text }), iconSize: null });
+    this.tags.push(at);
     this.drawn.addLayer(L.marker(at, { pane: "labels", icon, interactive: false, keyboard: false }));
   }
 
@@ -343,7 +349,7 @@ function parksLine(panel, parks) {
     el("p", {}, el("b", { text: panel.fill("lens.park_share", { share }) }), " ",
       parks.figures.flatMap((figure) => [panel.t["lens.park_aim"], " ",
         el("a", { href: withLanguage(panel, `/targets/${figure.indicator}`), text: `${figure.op} ${figure.value}${figure.unit}` }),
-        ` (${figure.plan_name}, `,
-        el("a", { href: panel.address({ task: figure.task }), text: figure.task, on: { click: (event) => panel.follow(event, { task: figure.task }) } }), ")"])),
+        `${panel.t["mark.open"]}${figure.plan_name}${panel.t["mark.comma"]}`,
+        el("a", { href: panel.address({ task: figure.task }), text: figure.task, on: { click: (event) => panel.follow(event, { task: figure.task }) } }), panel.t["mark.close"]])),
     el("p", { class: "accuracy", text: parks.method }));
 }

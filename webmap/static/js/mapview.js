@@ -1,18 +1,21 @@
 // The map itself: which geometry is drawn in which pane, with which class. Colours live in the style sheet.
 
-import { clipToSelf } from "./bands.js";
+import { clipToSelf, softenEdges } from "./bands.js";
 import { Labels } from "./labels.js";
-import { drawBase, drawSheet } from "./basemap.js";
+import { drawBase, drawSheet, tellOfTiles } from "./basemap.js";
 import { keepTransit, LineArrows } from "./line_stops.js";
+import { afterPaint, inTurns } from "./paint.js";
 import { PointLayer, pointOf, pointsAt } from "./points.js";
-import { lineStyle, isDrawn } from "./symbols.js";
+import { joinPanes } from "./strata.js";
+import { badgeWords, lineStyle, isDrawn } from "./symbols.js";
 
 const L = window.L;
 const RANK_DEPTH = { area: 0, functional: 1, core: 1, town: 1, belt: 2, district: 3, part: 3, park: 3, community: 4, site: 5 };
 // Borders that go with another legend row than the zones: rank -> [row, pane].
 const EDGES_APART = { town: ["towns", "town-line"], belt: ["belt", "belt-line"] };
-const BADGE_ELSEWHERE = [0.3, 0.62, 0.78, 0.15]; // shares of a line where its badge may sit if its own place is taken
+const BADGE_ELSEWHERE = [0.3, 0.62, 0.78, 0.15, 0.38, 0.7, 0.22, 0.86, 0.07, 0.93]; // shares of a line where its badge may sit if its own place is taken
 const FOCUS_PADDING = 40; // px around what was asked for
+const [HOME_PADDING, ENGLISH_PADDING] = [10, 44]; // px around the first view, and in its east
 const SMOOTH = 0.4; // Leaflet drops fewer vertices than by default, so rings stay round
 const FLY_SECONDS = 0.35;
 
@@ -32,14 +35,17 @@ export class MapView {
     this.edgeLooks = []; // {bounds, style} of every border
     this.lineLooks = []; // {key, bounds, style} of every line
     this.zonePaths = []; // [id, Leaflet layer] of every zone with a fill
+    this.strata = joinPanes(map);
+    this.turn = inTurns(); // between two pieces of drawing
     this.focus = L.featureGroup().addTo(map);
     this.labels = new Labels(map);
+    if (document.getElementById("panel")) this.labels.covered = () => this.covered();
     this.points = new PointLayer(map, this.labels, {
       nameOf: (properties) => this.nameOf(properties), select: (id) => this.select({ feature: id }),
       fit: (bounds, zoom) => this.fit(bounds, zoom), messages,
     });
     this.container = map.getContainer();
-    map.setMinZoom(options.minZoom);
+    map.setMinZoom(options.minZoom).setMaxZoom(options.maxZoom); // before any view is set: lines cut at zoom 99 are endless
     L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
     map.on("zoomend", () => this.showZoom());
     this.showZoom();
@@ -60,34 +66,40 @@ export class MapView {
     for (const feature of collection.features) this.features.set(feature.id, feature);
   }
 
-  addBase(collection) {
+  async addBase(collection) {
     this.addFeatures(collection);
-    if (this.options.basemap === "none") {
-      drawSheet(this.map, collection);
-      drawBase(this.map, collection, this.labels, (properties) => this.nameOf(properties));
-    }
+    if (this.options.basemap !== "none") return tellOfTiles(this.map, this.t["basemap.failed"]);
+    drawSheet(this.map, collection);
+    await this.turn();
+    return drawBase(this.map, collection, this.labels, { nameOf: (properties) => this.nameOf(properties), turn: this.turn });
   }
 
-  addZones(collection) {
+  async addZones(collection) {
     this.addFeatures(collection);
     const zones = [...collection.features].filter((feature) => feature.geometry);
     const frame = zones.filter((feature) => feature.properties.rank === "area");
     const filled = zones.filter((feature) => feature.properties.rank !== "area");
     filled.sort((a, b) => depthOf(a) - depthOf(b) || b.properties.area_km2 - a.properties.area_km2);
     if (this.options.basemap === "none") {
-      this.outlines(frame.filter((feature) => feature.id === "lingang"), "shore", () => "land-in", { fill: true });
+      await this.outlines(frame.filter((feature) => feature.id === "lingang"), "shore", () => "land-in", { fill: true });
     }
     const tints = tintsOf(filled);
-    this.groups.zones = this.outlines(
-      filled.filter((feature) => !["town", "belt"].includes(feature.properties.rank)),
-      "zone-fill", (p) => zoneClass(p, tints), { fill: true, interactive: true });
-    this.groups.towns = this.outlines(
+    const [large, small] = [true, false].map((wanted) => filled.filter(({ properties: { rank } }) =>
+      !["town", "belt"].includes(rank) && ["core", "functional"].includes(rank) === wanted));
+    this.groups.zones = await this.outlines(large, "zone-fill", (p) => zoneClass(p, tints), { fill: true, interactive: true });
+    await afterPaint(); // the zones that a first view shows are seen before the small ones are drawn
+    await this.drawIn(this.groups.zones, small);
+    this.groups.soft = await this.outlines(
+      filled.filter((feature) => sureness(feature.properties.accuracy_m) === "acc-rough" && !["town", "belt"].includes(feature.properties.rank)),
+      "zone-fill", (p) => `zone-soft rank-${p.rank} zid-${p.id}`, { fill: true });
+    softenEdges(this.groups.soft);
+    this.groups.towns = await this.outlines(
       filled.filter((feature) => feature.properties.rank === "town"),
       "town-fill", (p) => zoneClass(p, tints), { fill: true, interactive: true });
-    this.groups.belt = this.outlines(
+    this.groups.belt = await this.outlines(
       filled.filter((feature) => feature.properties.rank === "belt"),
       "belt", () => "zone-belt", { fill: true });
-    this.groups.bands = this.outlines(
+    this.groups.bands = await this.outlines(
       filled.filter((feature) => ["core", "functional"].includes(feature.properties.rank)),
       "zone-line", (p) => `zone-band zone-${p.palette}`, { fill: true });
     clipToSelf(this.groups.bands);
@@ -95,9 +107,9 @@ export class MapView {
     this.zoneLabels(filled, frame);
   }
 
-  outlines(features, pane, classOf, { fill = false, interactive = false } = {}) {
+  async outlines(features, pane, classOf, { fill = false, interactive = false } = {}) {
     paneAt(this.map, pane);
-    return L.geoJSON({ type: "FeatureCollection", features }, {
+    const group = L.geoJSON(null, {
       pane, interactive,
       style: (feature) => ({ className: classOf(feature.properties), fill, stroke: false, fillOpacity: 1, smoothFactor: SMOOTH }),
       onEachFeature: (feature, layer) => {
@@ -111,14 +123,24 @@ export class MapView {
         layer.on("mouseout", () => this.hover(feature.id, false));
       },
     }).addTo(this.map);
+    await this.drawIn(group, features);
+    return group;
   }
 
-  addEdges(collection) {
+  /** Add features to a group on the map, with a breath where that takes long. */
+  async drawIn(group, features) {
+    for (const feature of features) {
+      group.addData(feature);
+      await this.turn();
+    }
+  }
+
+  async addEdges(collection) {
     this.edges = new Map();
     for (const [rank, [key, pane]] of [...Object.entries(EDGES_APART), [null, ["edges", "zone-line"]]]) {
       const features = collection.features.filter(({ properties: p }) => (rank ? p.rank === rank : !EDGES_APART[p.rank]));
       paneAt(this.map, pane);
-      this.groups[rank ? `${key}-edges` : key] = L.geoJSON({ type: "FeatureCollection", features }, {
+      const group = this.groups[rank ? `${key}-edges` : key] = L.geoJSON(null, {
         pane, interactive: false,
         style: (feature) => ({ className: edgeClass(feature.properties), fill: false }),
         onEachFeature: (feature, layer) => {
@@ -126,6 +148,7 @@ export class MapView {
           this.edgeLooks.push({ key: rank ? key : "zones", bounds: layer.getBounds(), style: sureness(feature.properties.accuracy_m) });
         },
       }).addTo(this.map);
+      await this.drawIn(group, features);
     }
   }
 
@@ -135,6 +158,8 @@ export class MapView {
 
   zoneLabels(zones, frame) {
     const rank = { core: [10, 95], functional: [10, 90], town: [99, 0], district: [12, 60], part: [12.5, 62], park: [12, 58], community: [13, 66], site: [14, 50], belt: [12, 30] };
+    const below = new Map(); // id -> ids of its children
+    for (const { id, properties: { parent } } of zones) below.set(parent, [...(below.get(parent) || []), id]);
     for (const feature of [...zones, ...frame.filter((f) => f.id === "ronghe")]) {
       const p = feature.properties;
       const [from, priority] = rank[p.rank] || [99, 0];
@@ -144,7 +169,7 @@ export class MapView {
         chip: (this.lang === "en" ? p.chip_en : p.chip) || null, palette: p.palette,
         showChip: ["core", "functional"].includes(p.rank),
         name: this.nameOf(p), second: this.lang === "en" ? p.name : p.name_en, count: p.tasks_total,
-        hiddenBy: zones.filter((z) => z.properties.parent === feature.id).map((z) => z.id),
+        hiddenBy: below.get(feature.id),
         onClick: () => this.select({ zone: feature.id }),
       });
     }
@@ -174,7 +199,7 @@ export class MapView {
     });
   }
 
-  addTransit(collection) {
+  async addTransit(collection) {
     this.addFeatures(collection);
     const lines = collection.features.filter((f) => f.geometry && f.properties.kind !== "stop");
     const stops = collection.features.filter((f) => f.geometry && f.properties.kind === "stop");
@@ -183,16 +208,16 @@ export class MapView {
     for (const feature of lines) {
       const style = lineStyle(feature.properties, feature.id);
       if (!style) continue;
-      const layers = style.strokes.map((className) => L.geoJSON(feature, {
-        pane: "transit", interactive: false, style: { className, fill: false },
-      }));
+      const [className, ...echoes] = style.strokes;
+      const strokes = L.geoJSON(feature, { pane: "transit", interactive: false, style: { className, echoes, fill: false } });
       const hit = L.geoJSON(feature, { pane: "transit", style: { className: "line-hit", fill: false } });
       hit.on("click", (event) => { L.DomEvent.stop(event); this.select({ feature: feature.id }); });
       const key = style.legend;
-      this.groups[key] = (this.groups[key] || L.layerGroup().addTo(this.map)).addLayer(L.layerGroup([...layers, hit]));
+      this.groups[key] = (this.groups[key] || L.layerGroup().addTo(this.map)).addLayer(L.layerGroup([strokes, hit]));
       if (style.badge) arrows.add(feature.id, style.strokes[1] ?? style.strokes[0], this.groups[key]);
       this.lineLooks.push({ key, bounds: hit.getBounds(), style: style.phase });
       if (style.badge) this.lineBadge(feature, style);
+      await this.turn();
     }
     this.points.add(stops, "stops");
   }
@@ -206,7 +231,7 @@ export class MapView {
     });
     this.labels.add({
       id: feature.id, at, elsewhere, from: style.badgeFrom, priority: 85, className: `label-line ${style.badgeClass}`,
-      name: style.badge, group: style.legend, onClick: () => this.select({ feature: feature.id }),
+      name: badgeWords(style, feature.properties, this.lang, this.t["legend.schematic"]), group: style.legend, onClick: () => this.select({ feature: feature.id }),
     });
   }
 
@@ -216,7 +241,7 @@ export class MapView {
 
   /** Show or hide what a legend row stands for. */
   toggle(key, on) {
-    const keys = { zones: ["zones", "bands", "edges"], towns: ["towns", "towns-edges"], belt: ["belt", "belt-edges"] }[key] || [key];
+    const keys = { zones: ["zones", "soft", "bands", "edges"], towns: ["towns", "towns-edges"], belt: ["belt", "belt-edges"] }[key] || [key];
     for (const name of keys) {
       const group = this.groups[name];
       if (group) (on ? group.addTo(this.map) : group.remove());
@@ -231,6 +256,12 @@ export class MapView {
     const view = this.map.getBounds();
     const bounds = this.extents[key] || this.lineLooks.filter((look) => look.key === key).map((look) => look.bounds);
     return { n: bounds.filter((box) => view.intersects(box)).length, waits: false };
+  }
+
+  /** Whether some of a zone with a fill lies in view. */
+  showsZone(id) {
+    const layer = this.zonePaths.find(([zone]) => zone === id)?.[1];
+    return Boolean(layer) && this.map.getBounds().intersects(layer.getBounds());
   }
 
   /** The styles of borders, lines and points drawn in view, leaving out rows that are switched off. */
@@ -261,12 +292,8 @@ export class MapView {
       this.focus.addLayer(L.marker(pointOf(feature.geometry), { pane: "focus", icon, interactive: false, keyboard: false }));
       return;
     }
-    for (const layer of ["focus-halo", "focus-ink"]) {
-      this.focus.addLayer(L.geoJSON(feature, {
-        pane: "focus", interactive: false,
-        style: { className: `${layer} ${extra} ${feature.geometry.type.includes("Line") ? "is-line" : ""}`, fill: false },
-      }));
-    }
+    const [className, ...echoes] = ["focus-halo", "focus-ink"].map((part) => `${part} ${extra} ${feature.geometry.type.includes("Line") ? "is-line" : ""}`);
+    this.focus.addLayer(L.geoJSON(feature, { pane: "focus", interactive: false, style: { className, echoes, fill: false } }));
   }
 
   moveTo(features, still = false) {
@@ -275,11 +302,10 @@ export class MapView {
     this.fit(bounds, features.length === 1 && features[0].geometry.type === "Point" ? 15 : 16, still);
   }
 
-  fit(bounds, maxZoom = 16, still = false) {
+  fit(bounds, maxZoom = 16, still = false, [padding, eastward] = [FOCUS_PADDING, FOCUS_PADDING]) {
     const [left, right, bottom, top] = this.covered();
     this.map.fitBounds(bounds, {
-      paddingTopLeft: [left + FOCUS_PADDING, top + FOCUS_PADDING],
-      paddingBottomRight: [right + FOCUS_PADDING, bottom + FOCUS_PADDING],
+      paddingTopLeft: [left + padding, top + padding], paddingBottomRight: [right + eastward, bottom + padding],
       maxZoom, animate: !still && !isStill(), duration: FLY_SECONDS,
     });
   }
@@ -296,15 +322,16 @@ export class MapView {
     const bottom = Math.max(0, box.bottom - under);
     const row = over && document.querySelector(".map-ask"); // over a wide map the row lies beside what is looked at
     const top = row ? row.getBoundingClientRect().bottom - box.top : 0;
-    return [open && !over ? card.offsetWidth : 0, 0, Math.min(bottom, box.height * 0.5), Math.min(top, box.height * 0.3)];
+    return [open && !over ? card.getBoundingClientRect().right - box.left : 0, 0, Math.min(bottom, box.height * 0.5), Math.min(top, box.height * 0.3)];
   }
 
   zoomBy(step) {
     this.map.setZoom(this.map.getZoom() + step, { animate: !isStill() });
   }
 
-  home() {
-    this.fit(L.latLngBounds(this.options.home), 13);
+  /** The first view; English names in the east need room. */
+  home({ still = false } = {}) {
+    this.fit(L.latLngBounds(this.options.home), 13, still, [HOME_PADDING, this.lang === "en" ? ENGLISH_PADDING : HOME_PADDING]);
   }
 }
 

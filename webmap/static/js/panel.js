@@ -4,17 +4,18 @@ import { el, markedText } from "./dom.js";
 import { getJson, filterQuery } from "./api.js";
 import { chartsView, showsCharts } from "./charts.js";
 import { backLink, comparisonView, differenceView, dueComparisonView } from "./compare.js";
+import { zoneFiles } from "./downloads.js";
 import { lensLink, lensView, parkNodes } from "./lens.js";
 import { transitView } from "./line_stops.js";
 import { hasOwnText, officialText } from "./official.js";
-import { afterPaint } from "./paint.js";
+import { afterPaint, inTurns } from "./paint.js";
 import { dueWords } from "./periods.js";
-import { questionsOf } from "./prefetch.js";
+import { TASKS_SHOWN, questionsOf } from "./prefetch.js";
 import { rejectedLinks, reviewLine } from "./reviews.js";
 import { FILTERS, addressOf, isFiltered, readState, selectionOf, tell, withoutFilter } from "./state.js";
 
 const PLACES_SHOWN = 200;
-const FIRST_ROWS = 24; // rows of a list that are there at once: more than two screens
+const FIRST_ROWS = 10; // rows of a list that are there at once: more than a screen
 
 export class Panel {
   constructor(messages, go) {
@@ -118,7 +119,9 @@ export class Panel {
 
   async zone(state) {
     const id = encodeURIComponent(state.zone);
-    const [zone, found] = await Promise.all(questionsOf({ ...state, task: "" }).map((path) => getJson(path, { keep: true })));
+    const asked = { ...state, task: "" };
+    const [zone, first] = await Promise.all(questionsOf(asked).map((path) => getJson(path, { keep: true })));
+    let found = first;
     const name = this.nameOf(zone);
     const second = this.lang === "en" ? zone.name : zone.name_en;
     const head = [
@@ -126,6 +129,7 @@ export class Panel {
       el("h2", { class: "panel-title", tabindex: "-1", "data-heading": true, text: name }),
       el("p", { class: "latin" }, this.chip(zone), " ", el("span", { lang: this.lang === "en" ? "zh-CN" : "en", text: second }), ` · ${this.t[`rank.${zone.rank}`]}`),
       this.figures([["zone.own", found.counts.own], ["zone.total", found.counts.total], ["zone.passing", found.counts.passing], ["zone.area", `${zone.area_km2} km²`]]),
+      zoneFiles(this.t, this.lang, zone, isFiltered(state)),
     ];
     const places = Object.values(zone.facilities).reduce((n, list) => n + list.length, 0);
     const tabs = this.tabs([
@@ -133,9 +137,14 @@ export class Panel {
       ["tab.places", places, () => this.zonePlaces(zone)],
       ["tab.source", null, () => this.zoneSource(zone)],
     ]);
+    const [bar, body] = tabs;
+    this.complete(first, questionsOf(asked, TASKS_SHOWN)[1], body, (whole) => {
+      found = whole;
+      return bar.firstChild.getAttribute("aria-selected") === "true" ? this.zoneTasks(found, state) : null;
+    });
     const foot = el("p", { class: "accuracy", text: this.fill("accuracy.words", { m: Math.round(zone.accuracy_m) }) });
     return {
-      nodes: [...head, this.filters(state), ...tabs, foot, lensLink(this, zone.id), this.pageLink(`/zones/${id}`, `/export/zones.geojson?where=id%3D${id}`, `/projects?zone=${id}`)],
+      nodes: [...head, this.filters(state), ...tabs, foot, lensLink(this, zone.id), this.pageLink(`/zones/${id}`, `/export/zones.geojson?where=id%3D${id}`, `/projects${filterQuery({ ...state, in: id })}`)],
       ids: [zone.id], title: name, announce: this.fill("panel.zone_says", { name, n: found.counts.total }),
     };
   }
@@ -145,18 +154,19 @@ export class Panel {
     const nodes = [];
     if (!found.tasks.length && !found.passing.length) nodes.push(this.nothing(found.name, state));
     else if (!own.length) nodes.push(el("p", { class: "quiet", text: this.t["zone.none_here"] }));
-    nodes.push(...this.byPlan(own, found.zone));
+    const later = new LaterRows();
+    nodes.push(...this.byPlan(own, found.zone, later));
     for (const child of found.children) {
       const mine = found.tasks.filter((task) => task.zone === child.id);
       if (!mine.length && found.left_out) continue;
       nodes.push(el("h3", { class: "child-head" }, this.zoneLink(child), " ", el("span", { class: "count", text: String(child.count) })));
-      nodes.push(...this.byPlan(mine, child.id, "h4"));
+      nodes.push(...this.byPlan(mine, child.id, later, "h4"));
       const told = child.count - mine.length;
       if (told > 0 && !found.left_out) nodes.push(el("p", { class: "quiet", text: this.fill("zone.also_above", { n: told }) }));
     }
     if (found.passing.length) {
       nodes.push(el("h3", { class: "child-head" }, this.t["zone.tasks_passing"], " ", el("span", { class: "count", text: String(found.counts.passing) })));
-      nodes.push(...this.byPlan(found.passing, found.zone, "h4"));
+      nodes.push(...this.byPlan(found.passing, found.zone, later, "h4"));
     }
     return [...nodes, this.more(found.left_out, state, { zone: found.zone })].filter(Boolean);
   }
@@ -167,16 +177,13 @@ export class Panel {
       filtered ? el("button", { type: "button", class: "linklike", text: this.t["filter.clear"], on: { click: () => this.go({ ...withoutFilter(), ...selectionOf(state) }) } }) : null);
   }
 
-  /** Tasks under their plans; rows beyond the first screens follow when those have been painted. */
-  byPlan(tasks, zoneId, level = "h3") {
+  /** Tasks under their plans; rows beyond the first screen follow when that has been painted. */
+  byPlan(tasks, zoneId, later, level = "h3") {
     const plans = [...new Set(tasks.map((task) => task.plan))];
-    let room = FIRST_ROWS;
     return plans.flatMap((plan) => {
       const mine = tasks.filter((task) => task.plan === plan);
-      const rows = el("ol", { class: "rows" }, mine.slice(0, room).map((task) => this.row(task, zoneId)));
-      const rest = mine.slice(room);
-      room = Math.max(0, room - mine.length);
-      if (rest.length) afterPaint().then(() => rows.append(...rest.map((task) => this.row(task, zoneId))));
+      const rows = el("ol", { class: "rows" });
+      later.fill(rows, mine.map((task) => () => this.row(task, zoneId)));
       return [el(level, { class: "plan-head" }, this.planName(mine[0]), " ", el("span", { class: "count", text: String(mine.length) })), rows];
     });
   }
@@ -184,12 +191,18 @@ export class Panel {
   /** One task in a list: title, number, stages, summary with the words that placed it, and why it is here. */
   row(task, zoneId) {
     const links = this.reasons(task, zoneId);
-    const stages = task.milestones.slice(0, 3).map((m) => `${this.t[`stage.${m.stage}`]}${m.due ? ` ${m.due}` : ""}`);
+    const stages = task.milestones.slice(0, 3).map((m) => `${this.t[`stage.${m.stage}`]}${m.due ? ` ${dueWords(m.due, this.t)}` : ""}`);
     return el("li", { class: "row" },
       el("a", { class: "row-title", lang: "zh-CN", href: this.address({ task: task.id }), text: task.title, on: { click: (event) => this.follow(event, { task: task.id }) } }),
+      ...this.english(task),
       el("p", { class: "row-meta", text: [task.id, ...stages].join(" · ") }),
       el("p", { class: "row-body", lang: "zh-CN" }, ...markedText(task.text, this.spans(task, zoneId), task.body_start)),
       links.flatMap((link) => [this.why(link), reviewLine(link.review, this.t)]));
+  }
+
+  /** Our English sentence below a title, which stays official. */
+  english(task) {
+    return this.lang === "en" && task.summary_en ? [el("p", { class: "task-english", text: task.summary_en })] : [];
   }
 
   /** The links that bring a task into a zone's list: to the zone itself, else of a line through a child of it. */
@@ -223,9 +236,9 @@ export class Panel {
   }
 
   zoneSource(zone) {
-    const official = zone.official_area_km2 ? `${zone.official_area_km2} km²${zone.official_area_source ? ` (${this.said(zone, "official_area_source")})` : ""}` : this.t["zone.not_published"];
+    const official = zone.official_area_km2 ? `${zone.official_area_km2} km²${zone.official_area_source ? `${this.t["mark.open"]}${this.said(zone, "official_area_source")}${this.t["mark.close"]}` : ""}` : this.t["zone.not_published"];
     return [this.facts([
-      ["zone.official_area", official], ["zone.aliases", zone.aliases.join("、")],
+      ["zone.official_area", official], ["zone.aliases", zone.aliases.join(this.t["mark.list"])],
       ["zone.accuracy", this.fill("accuracy.words", { m: Math.round(zone.accuracy_m) })],
       ["zone.source", this.said(zone, "source")], ["zone.note", this.said(zone, "note")],
     ])];
@@ -238,9 +251,10 @@ export class Panel {
     const links = task.links;
     const group = (key, wanted) => (wanted.length ? [el("h3", { class: "plan-head", text: this.t[key] }), el("ul", { class: "places" }, wanted.map((link) => this.place(link)))] : []);
     const nodes = [
-      el("p", { class: "path", lang: "zh-CN", text: [this.planName(task), ...task.path].join(" › ") }),
+      el("p", { class: "path", text: [this.planName(task), ...(this.lang === "en" ? task.path_en : task.path)].join(" › ") }),
       el("h2", { class: "panel-title panel-title-task", lang: "zh-CN", tabindex: "-1", "data-heading": true, text: task.title }),
-      el("p", { class: "latin", text: `${task.id} · ${this.t[`scope.${task.scope}`]}${task.reason ? ` · ${task.reason}` : ""}` }),
+      ...this.english(task),
+      el("p", { class: "latin", text: `${task.id} · ${this.t[`scope.${task.scope}`]}${task.reason && this.lang !== "en" ? ` · ${task.reason}` : ""}` }),
       ...(hasOwnText(task) ? [] : [
         el("p", { class: "reading", lang: "zh-CN" }, ...markedText(task.text, this.spans(task), task.body_start)),
         el("p", { class: "row-meta", text: `${this.t["task.summary_note"]} ${task.source || ""}` }),
@@ -277,7 +291,7 @@ export class Panel {
     return [el("h3", { class: "plan-head", text: this.t["task.milestones"] }),
       el("ul", { class: "plain" }, task.milestones.map((m) => el("li", {},
         el("span", { class: `step step-${m.stage}`, text: this.t[`stage.${m.stage}`] }), " ",
-        el("span", { lang: "zh-CN", text: m.what }), m.due ? ` · ${m.due}` : null)))];
+        el("span", { lang: "zh-CN", text: m.what }), m.due ? ` · ${dueWords(m.due, this.t)}` : null)))];
   }
 
   // ---- a place or a line --------------------------------------------------------------------------------
@@ -286,24 +300,42 @@ export class Panel {
     const found = await getJson(questionsOf(state)[0], { keep: true });
     if (found.kind === "zone") return this.zone({ ...state, zone: found.id });
     const known = !found.placed ? this.t["place.unknown"] : found.accuracy_m > 3000 ? this.t["place.unsure"] : this.fill("place.within", { m: Math.round(found.accuracy_m) });
-    const byPlan = Object.entries(found.status_by_plan || {}).map(([plan, words]) => `${plan}:${words}`).join(";");
+    const tasksOf = (some) => {
+      const rows = el("ol", { class: "rows" });
+      new LaterRows().fill(rows, some.tasks.map((task) => () => this.row(task, found.id)));
+      return [rows, this.more(some.found - some.tasks.length, state, { target: found.id })].filter(Boolean);
+    };
+    const tasks = found.tasks.length ? el("div", {}, ...tasksOf(found)) : found.linked ? null : el("p", { class: "quiet", text: this.t["place.no_tasks"] });
+    this.complete(found, questionsOf(state, TASKS_SHOWN)[0], tasks, tasksOf);
+    const byPlan = Object.entries(found.status_by_plan || {}).map(([plan, words]) => `${plan}${this.t["mark.colon"]}${words}`).join(this.t["mark.semicolon"]);
     return {
       nodes: [
         el("h2", { class: "panel-title", tabindex: "-1", "data-heading": true, text: this.nameOf(found) }),
         el("p", { class: "latin", lang: this.lang === "en" ? "zh-CN" : "en", text: this.lang === "en" ? found.name : found.name_en || "" }),
-        this.facts([["place.level", this.word("level", found.level)], ["place.status", this.word("status", found.status)], ["place.plans", byPlan], ["zone.aliases", (found.aliases || []).join("、")], ["place.accuracy", known], ["zone.source", this.said(found, "source")], ["zone.note", this.said(found, "note")]]),
+        this.facts([["place.level", this.word("level", found.level)], ["place.status", this.word("status", found.status)], ["place.plans", byPlan], ["zone.aliases", (found.aliases || []).join(this.t["mark.list"])], ["place.accuracy", known], ["zone.source", this.said(found, "source")], ["zone.note", this.said(found, "note")]]),
         ...transitView(this, found.id),
         found.zone ? el("p", {}, this.zoneLink({ id: found.zone, name: this.t["place.zone"] })) : null,
         found.placed ? lensLink(this, found.id) : null,
         el("h3", { class: "plan-head" }, this.t["tab.tasks"], " ", el("span", { class: "count", text: String(found.found) })),
-        found.tasks.length ? el("ol", { class: "rows" }, found.tasks.map((task) => this.row(task, found.id))) : found.linked ? null : el("p", { class: "quiet", text: this.t["place.no_tasks"] }),
-        this.more(found.found - found.tasks.length, state, { target: found.id }),
+        tasks,
         found.linked > found.found ? this.hidden(found.linked - found.found, state) : null,
         found.on_map ? this.nearLink(found) : null,
         this.pageLink(`/features/${encodeURIComponent(found.id)}`),
       ].filter(Boolean),
       ids: [found.id], title: this.nameOf(found), announce: this.fill("panel.zone_says", { name: this.nameOf(found), n: found.found }),
     };
+  }
+
+  /** Ask for more of a long list when its beginning has been painted; `nodesOf(answer)` are put into `box`. */
+  async complete(first, path, box, nodesOf) {
+    if (!first.next) return;
+    await afterPaint();
+    const whole = await getJson(path, { keep: true }).catch(() => null); // then the list goes on saying what it leaves out
+    const nodes = whole && box.isConnected && nodesOf(whole);
+    if (!nodes) return;
+    const focused = box.contains(document.activeElement) && document.activeElement.getAttribute("href");
+    box.replaceChildren(...nodes);
+    if (focused) box.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
   }
 
   /** How many tasks a list leaves out because it would be too long, and the way to all of them. */
@@ -331,13 +363,16 @@ export class Panel {
   async list(state) {
     const found = await getJson(questionsOf(state)[0], { keep: true });
     const scope = state.scope && !state.scope.includes(",") ? state.scope : "";
+    const tasksOf = (some) => [...this.byPlan(some.tasks, null, new LaterRows()), this.more(some.total - some.tasks.length, state)].filter(Boolean);
+    const tasks = found.total ? el("div", {}, ...tasksOf(found)) : el("p", { class: "quiet", text: this.t["tasks.none"] });
+    this.complete(found, questionsOf(state, TASKS_SHOWN)[0], tasks, tasksOf);
     const name = scope ? this.t[`scope.${scope}`] : state.q ? `“${state.q}”` : this.t["tab.tasks"];
     return {
       nodes: [
         el("h2", { class: "panel-title", tabindex: "-1", "data-heading": true }, name, " ", el("span", { class: "count", text: String(found.total) })),
         scope ? el("p", { class: "quiet", text: this.t[`scope.${scope}.lead`] }) : null,
         this.filters(state),
-        found.total ? el("div", {}, ...this.byPlan(found.tasks, null), this.more(found.total - found.tasks.length, state)) : el("p", { class: "quiet", text: this.t["tasks.none"] }),
+        tasks,
       ].filter(Boolean),
       ids: [], title: name, announce: this.fill("panel.list_says", { name, n: found.total }),
     };
@@ -349,12 +384,13 @@ export class Panel {
     const template = document.getElementById("filter-template").content.cloneNode(true);
     for (const select of template.querySelectorAll("select")) {
       if (state.compare && select.name === "plan") { select.closest("label").remove(); continue; } // both plans are the filter
-      const several = state[select.name]?.includes(",");
-      if (several) select.append(el("option", { value: state[select.name], text: state[select.name].replaceAll(",", "、") }));
+      const chosen = state[select.name]?.split(",") || [];
+      const called = (value) => [...select.options].find((option) => option.value === value)?.text || value;
+      if (chosen.length > 1) select.append(el("option", { value: state[select.name], text: chosen.map(called).join(this.t["mark.list"]) }));
       select.value = state[select.name] || "";
       select.addEventListener("change", () => this.go({ ...selectionOf(state), [select.name]: select.value }));
     }
-    if (state.due) template.querySelector(".filter-row").append(el("span", { class: "due-filter" }, state.due.split(",").map((due) => dueWords(due, this.t)).join("、"), " ",
+    if (state.due) template.querySelector(".filter-row").append(el("span", { class: "due-filter" }, state.due.split(",").map((due) => dueWords(due, this.t)).join(this.t["mark.list"]), " ",
       el("button", { type: "button", class: "linklike", text: this.t["time.clear"], on: { click: () => this.go({ ...selectionOf(state), due: "" }) } })));
     return template;
   }
@@ -425,5 +461,31 @@ export class Panel {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     event.preventDefault();
     this.go(selection);
+  }
+}
+
+/** Rows of one view: the first are made at once, the others after the first paint, some at a time. */
+class LaterRows {
+  constructor() {
+    this.room = FIRST_ROWS;
+    this.waiting = []; // [list, function that makes a row]
+  }
+
+  fill(list, makers) {
+    list.append(...makers.slice(0, this.room).map((make) => make()));
+    const rest = makers.slice(this.room);
+    this.room = Math.max(0, this.room - makers.length);
+    if (rest.length && !this.waiting.length) this.start();
+    this.waiting.push(...rest.map((make) => [list, make]));
+  }
+
+  async start() {
+    await afterPaint();
+    const turn = inTurns();
+    for (const [list, make] of this.waiting) {
+      if (!list.isConnected) continue; // the reader has gone on
+      list.append(make());
+      await turn();
+    }
   }
 }

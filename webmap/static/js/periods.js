@@ -45,7 +45,7 @@ export function dueWords(due, t) {
   const unit = unitOf(due);
   if (!unit) return due || "";
   const [year, month] = monthsOf(due);
-  const part = unit === "month" ? month : Math.ceil(month / 3);
+  const part = unit === "month" ? t[`time.month_${month}`] : Math.ceil(month / 3);
   const half = month <= 6 ? t["time.first_half"] : t["time.second_half"];
   const words = { year: t["time.named_year"], half, quarter: t["time.named_quarter"], month: t["time.named_month"] }[unit];
   return words.replace("{year}", year).replace("{part}", part);

@@ -24,7 +24,7 @@ export class PointLayer {
     this.pinned = new Set(); // ids that keep a mark of their own
     this.drawn = new Map(); // key -> marker
     for (const kind of Object.keys(POINT_DEPTH)) paneOf(map, kind);
-    map.on("moveend zoomend viewreset resize", () => this.draw());
+    map.on("moveend resize", () => this.draw()); // a change of zoom ends with "moveend" too
   }
 
   /** Add points of a kind; those whose place is not known are left out. */
@@ -111,7 +111,7 @@ export class PointLayer {
 
   cluster(mark) {
     const counts = countKinds(mark.members);
-    const said = Object.entries(counts).map(([kind, n]) => `${this.t[`facility.${kind}`]} ${n}`).join(", ");
+    const said = Object.entries(counts).map(([kind, n]) => `${this.t[`facility.${kind}`]} ${n}`).join(this.t["mark.list"]);
     const node = clusterMark(counts, KIND_SYMBOLS, this.t["cluster.open"].replace("{counts}", said));
     const at = this.map.unproject([mark.x, mark.y]);
     const marker = L.marker(at, { pane: paneOf(this.map, "clusters"), keyboard: false, icon: L.divIcon({ className: "cluster-seat", html: node, iconSize: null }) });

@@ -4,12 +4,13 @@ import { ask, filterQuery } from "./api.js";
 import { isFiltered, stateAfter } from "./state.js";
 
 const DWELL_MS = 60; // a pointer on its way elsewhere asks for nothing
-const TASKS_SHOWN = "200"; // in a list; the table has them all
+const FIRST_TASKS = "60"; // of a list, shown at once
+export const TASKS_SHOWN = "200"; // the others follow; the table has them all
 
 /** The addresses of the interface that the panel asks for a state, none where it needs none or others. */
-export function questionsOf(state) {
+export function questionsOf(state, limit = FIRST_TASKS) {
   const id = encodeURIComponent(state.task || state.zone || state.feature || "");
-  const listed = filterQuery(state, { limit: TASKS_SHOWN });
+  const listed = filterQuery(state, { limit });
   if (state.task) return [`/api/tasks/${id}`];
   if (state.zone) return [`/api/zones/${id}`, `/api/zones/${id}/tasks${listed}`];
   if (state.feature) return [`/api/features/${id}${listed}`];

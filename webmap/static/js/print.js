@@ -2,27 +2,27 @@
 
 import { filterQuery } from "./api.js";
 import { fromMap } from "./coordinates.js";
+import { afterPaint } from "./paint.js";
 import { onState, readState } from "./state.js";
-
-// Layers of the legend that can be printed; the zones' counts follow the zones.
-const LAYERS = ["zones", "belt", "towns", "line-16", "lianggang-express", "t1", "t2", "t6", "other-lines", "stops", "schools", "hospitals", "sites"];
 
 export function startPrint(view) {
   const link = document.getElementById("tool-print");
-  const keep = () => { link.href = printAddress(readState(), shownBox(view), shownLayers()); };
+  const keep = () => { link.href = printAddress(readState(), shownBox(view)); };
   onState(keep);
-  view.map.on("moveend", keep);
-  document.querySelector(".legend").addEventListener("change", keep);
+  view.map.on("moveend", () => afterPaint().then(keep)); // measuring the cards would hold up the map
+  for (const kind of ["change", "click"]) document.querySelector(".legend").addEventListener(kind, keep); // each after the card's own
   keep();
 }
 
-/** Address of the print form for a state, a box [west, south, east, north] and layers (null for all). */
-export function printAddress(state, box, layers) {
+/** Address of the print form for a state and a box [west, south, east, north]; what is compared narrows the sheet. */
+export function printAddress(state, box) {
+  const { compare, compare_due, swipe } = state;
   const query = filterQuery(state, {
+    compare, compare_due, swipe,
     bbox: box.map((value) => value.toFixed(5)).join(","),
     focus: state.zone || state.feature,
     at: state.at, // for the way back
-    layers: layers && (layers.join(",") || "none"),
+    stack: state.layers, // order, strength and absence of the layers
     lang: state.lang,
   });
   return `/print${query.replaceAll("%2C", ",")}`;
@@ -35,12 +35,4 @@ function shownBox(view) {
   const [west, south] = fromMap(view.map.containerPointToLatLng([left, y - bottom]));
   const [east, north] = fromMap(view.map.containerPointToLatLng([x - right, 0]));
   return [west, south, east, north];
-}
-
-/** The layers that are switched on, null where all are: then the scale decides. */
-function shownLayers() {
-  const boxes = LAYERS.map((name) => document.querySelector(`.legend input[data-layer="${name}"]`)).filter(Boolean);
-  if (boxes.every((box) => box.checked)) return null;
-  const on = boxes.filter((box) => box.checked).map((box) => box.dataset.layer);
-  return on.includes("zones") ? [...on, "counts"] : on;
 }

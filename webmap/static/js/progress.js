@@ -35,10 +35,10 @@ async function start(map, options) {
   const board = new Board(map, options, messages);
   map.invalidateSize();
   map.fitBounds(options.home, { animate: false });
-  board.view.addBase(await fetched.base);
-  board.view.addZones(await fetched.zones);
-  board.view.addEdges(await fetched.edges);
-  board.view.addTransit(await fetched.transit);
+  await board.view.addBase(await fetched.base);
+  await board.view.addZones(await fetched.zones);
+  await board.view.addEdges(await fetched.edges);
+  await board.view.addTransit(await fetched.transit);
   board.show(await asked);
   board.listen();
   if (query.get("project")) board.choose(query.get("project"), { quiet: true });

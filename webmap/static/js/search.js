@@ -68,7 +68,7 @@ class SearchBox {
       const found = await getJson(`/api/search?${query}`, { signal: asked.signal });
       if (asked === this.asked) this.found = found;
     } catch {
-      // The list stays closed; Enter still lists the tasks, which tells a failure in the panel.
+      if (asked === this.asked) this.close(); // Enter still lists the tasks, which tells a failure in the panel
     }
     return asked === this.asked ? this.found : null;
   }
@@ -83,7 +83,7 @@ class SearchBox {
   show(found) {
     this.unmark();
     this.options = [];
-    const note = found.ignored?.length ? `${this.t["search.ignored"]} ${found.ignored.join(", ")}` : "";
+    const note = found.ignored?.length ? `${this.t["search.ignored"]} ${found.ignored.join(this.t["mark.list"])}` : "";
     const ids = [...new Set(found.results.map((hit) => hit.group))];
     this.list.replaceChildren(
       ...(note ? [el("p", { class: "search-note", text: note })] : []),

@@ -5,6 +5,8 @@ export const FILTERS = ["scope", "plan", "part", "in", "kind", "stage", "due", "
 const KEYS = ["zone", "task", "feature", "diff", "compare", ...FILTERS, "lens", "lens_at", "lens_reach", "table", "view", "sort", "page", "size", "charts", "layers", "compare_due", "swipe", "at", "lang"];
 const SELECTIONS = ["zone", "task", "feature", "diff", "lens"];
 const LISTS = ["scope", "q"]; // asked for by themselves they show their list, so they end what is looked at
+const FAR = 4; // times as far as the area is wide: beyond it there is nothing of the map to see
+const FULL_ZOOM = 30;
 const listeners = [];
 
 /** Read the state from the address. */
@@ -26,6 +28,14 @@ export function addressOf(state) {
   for (const key of KEYS) if (state[key]) query.set(key, state[key]);
   const text = query.toString().replaceAll("%2F", "/").replaceAll("%2C", ",").replaceAll("%3B", ";").replaceAll("%3A", ":");
   return text ? `/?${text}` : "/";
+}
+
+/** Where the address asks the map to open; null without a word on it, and for what is no place near `home`. */
+export function readAt([[south, west], [north, east]]) {
+  const [zoom, lat, lon, more] = (readState().at || "").split("/").map((part) => (part.trim() ? Number(part) : NaN));
+  const reach = FAR * Math.max(north - south, east - west);
+  const isNear = lat > south - reach && lat < north + reach && lon > west - reach && lon < east + reach;
+  return zoom > 0 && zoom < FULL_ZOOM && isNear && more === undefined ? { zoom, lat, lon } : null; // NaN compares false
 }
 
 /** What a state looks at, without its filter. */

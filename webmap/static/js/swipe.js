@@ -5,6 +5,7 @@
 import { el } from "./dom.js";
 
 const L = window.L;
+const SVG = "http://www.w3.org/2000/svg";
 const STEPS = [1, 3, 6, 11, 21]; // fewest tasks of each step of the scale; below the first nothing is filled
 const PANES = ["swipe-first", "swipe-second"];
 const DEPTHS = [301, 302]; // z-index: over the zones' own fills, under parks and water
@@ -25,7 +26,7 @@ export function positionOf(text) {
 
 export class Swipe {
   constructor(view, messages, go) {
-    Object.assign(this, { view, t: messages, go, map: view.map, layers: null, percent: MIDDLE });
+    Object.assign(this, { view, t: messages, go, map: view.map, layers: null, clips: [], percent: MIDDLE });
     this.phone = matchMedia("(max-width: 767px)");
     this.build();
     this.redraw = () => this.place();
@@ -82,7 +83,10 @@ export class Swipe {
   }
 
   paint(pane, side, zones) {
-    if (!this.map.getPane(pane)) this.map.createPane(pane).style.zIndex = String(DEPTHS[side]);
+    if (!this.map.getPane(pane)) {
+      this.map.createPane(pane).style.zIndex = String(DEPTHS[side]);
+      this.clips[side] = clipGroup(this.view.strata.groupOf(pane), pane);
+    }
     const counts = Object.fromEntries(zones.map((zone) => [zone.id, zone.counts[side]]));
     const features = this.view.zonePaths.map(([id]) => this.view.features.get(id)).filter((f) => f.properties.rank !== "town");
     return L.geoJSON({ type: "FeatureCollection", features }, {
@@ -120,7 +124,7 @@ export class Swipe {
     this.go({ swipe: String(this.percent) }, { quiet: true, replace: true });
   }
 
-  /** Put divider, captions and clips where the divider stands; clips are in the panes' own pixels. */
+  /** Put divider, captions and clips where the divider stands; clips are in the shapes' own pixels. */
   place() {
     const flat = this.phone.matches;
     const edge = this.edge();
@@ -129,7 +133,7 @@ export class Swipe {
     const second = flat ? [[0, edge], [size.x, size.y]] : [[edge, 0], [size.x, size.y]];
     [first, second].forEach((corners, i) => {
       const [a, b] = corners.map((corner) => this.map.containerPointToLayerPoint(corner));
-      this.map.getPane(PANES[i]).style.clipPath = `polygon(${a.x}px ${a.y}px, ${b.x}px ${a.y}px, ${b.x}px ${b.y}px, ${a.x}px ${b.y}px)`;
+      this.clips[i].setAttribute("d", `M${a.x} ${a.y}H${b.x}V${b.y}H${a.x}Z`);
     });
     this.box.style.setProperty("--edge", `${edge}px`);
     this.box.style.setProperty("--foot", `${flat ? 0 : this.view.covered()[2]}px`);
@@ -140,4 +144,15 @@ export class Swipe {
     this.handle.setAttribute("aria-valuenow", String(this.percent));
     this.handle.setAttribute("aria-valuetext", this.t[flat ? "swipe.says_flat" : "swipe.says"].replace("{first}", a).replace("{second}", b).replace("{n}", this.percent));
   }
+}
+
+/** Let only a part of a group be seen; the part is the path returned. */
+function clipGroup(group, name) {
+  const part = document.createElementNS(SVG, "path");
+  const clip = document.createElementNS(SVG, "clipPath");
+  clip.id = `clip-${name}`;
+  clip.append(part);
+  document.querySelector("svg.sprite defs").append(clip);
+  group.setAttribute("clip-path", `url(#${clip.id})`);
+  return part;
 }

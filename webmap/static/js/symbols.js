@@ -23,7 +23,7 @@ export function lineStyle(properties, id) {
     const phase = phaseOf(properties, rough);
     const strokes = [`line-casing line-w-${token}`, `line line-${token} ${phase}`];
     if (token === "lg") strokes.push(`line-core ${phase}`);
-    return { legend: id, phase, strokes, badge: rough ? `${badge} 示意` : badge, badgeAt, badgeFrom, badgeClass: `badge-${token}` };
+    return { legend: id, phase, strokes, badge, rough, badgeAt, badgeFrom, badgeClass: `badge-${token}` };
   }
   if ((properties.accuracy_m || 0) > SHOWN_WITHIN_M) return null;
   const phase = phaseOf(properties, rough);
@@ -31,6 +31,13 @@ export function lineStyle(properties, id) {
     return { legend: "other-lines", phase, strokes: [`line-road kind-${properties.kind} ${phase}`] };
   }
   return { legend: "other-lines", phase, strokes: [`line-rail ${phase}`, `line-rail-ties ${phase}`] };
+}
+
+/** A line's badge in the language of the page, with the word `schematic` where its route is a guess. */
+export function badgeWords({ badge, rough }, properties, lang, schematic) {
+  const own = lang === "en" && /[\u3400-\u9fff]/.test(badge) && properties.name_en;
+  const name = own ? own.replace(/\s*\(.*\)/, "") : badge;
+  return rough ? `${name} ${schematic}` : name;
 }
 
 /** How far a line is, as its stroke says it: dots where the route is not known, dashes where it is not built. */

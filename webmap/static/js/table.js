@@ -130,7 +130,7 @@ class TableView {
   /** An order that the table does not have is left out; anything else is a failure. */
   failed(error, state, cause) {
     this.shown = null;
-    if (error.status !== 400 || !state.sort || !error.message.startsWith("sort=")) return this.report(error);
+    if (error.status !== 400 || !state.sort || error.field !== "sort") return this.report(error);
     this.notices.show(this.fill("table.ignored", { name: "sort", value: state.sort }));
     this.go({ sort: "", page: "" }, { quiet: true, replace: true });
     return this.show(readState(), cause);
@@ -211,7 +211,7 @@ class TableView {
     const link = el("a", { href: addressOf({ ...withoutSelection(readState()), ...row.select }), lang: lang(found.columns[0]), text: first });
     const name = el("th", { scope: "row", role: "rowheader" }, link,
       row.placed ? null : " ", row.placed ? null : el("span", { class: "not-placed", text: this.t["table.unplaced"] }),
-      found.table === "projects" ? [" · ", el("a", { href: row.page, class: "own-page", "aria-label": `${first}: ${this.t["table.own_page"]}`, text: this.t["table.own_page"] })] : null);
+      found.table === "projects" ? [" · ", el("a", { href: row.page, class: "own-page", "aria-label": `${first}${this.t["mark.colon"]}${this.t["table.own_page"]}`, text: this.t["table.own_page"] })] : null);
     const cells = rest.map((text, i) => {
       const column = found.columns[i + 1];
       return el("td", { role: "cell", class: classOf(column), lang: lang(column), "data-label": column.title, text });

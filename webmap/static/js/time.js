@@ -63,7 +63,7 @@ export function startTime(messages, go, { report, notices }) {
   };
   const draw = (found, state) => {
     times = found;
-    const named = (state.due || "").split(",").filter(Boolean).map((due) => dueWords(due, messages)).join("、");
+    const named = (state.due || "").split(",").filter(Boolean).map((due) => dueWords(due, messages)).join(messages["mark.list"]);
     if (!unitOf(state.due)) state = { ...state, due: "" }; // several periods at once: the chart marks none
     const unit = unitOf(state.due) || "all";
     for (const radio of parts.units.querySelectorAll("input")) radio.checked = radio.value === unit;
@@ -89,13 +89,19 @@ export function startTime(messages, go, { report, notices }) {
     /** A due that is none, or lies in no year of any plan, is left out of the state, and the reader is told. */
     async dropNonsense() {
       const { due, implied } = readState();
-      if (implied && implied !== "1") go({ implied: "" }, { quiet: true, replace: true });
+      if (implied && implied !== "1") {
+        notices.show(messages["filter.ignored"].replace("{field}", "implied").replace("{value}", () => implied));
+        go({ implied: "" }, { quiet: true, replace: true });
+      }
       if (!due) return;
       const { years } = await getJson("/api/dues", { keep: true });
-      if (due.split(",").every((one) => unitOf(one) && periodsOf(unitOf(one), years).includes(one))) return;
+      const asked = due.split(",").map((one) => one.trim()).filter(Boolean);
+      const known = asked.filter((one) => unitOf(one) && periodsOf(unitOf(one), years).includes(one));
+      if (known.length === asked.length) return;
       setOpen(false);
-      notices.show(fill("time.ignored", { value: due, first: years[0], last: years[1] }));
-      go({ due: "" }, { quiet: true, replace: true });
+      const strange = asked.filter((one) => !known.includes(one)).join(",");
+      notices.show(fill("time.ignored", { value: strange, first: years[0], last: years[1] }));
+      go({ due: known.join(",") }, { quiet: true, replace: true });
     },
   };
 }

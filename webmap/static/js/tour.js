@@ -50,6 +50,10 @@ class Tour {
       el("p", { class: "tour-more" }, el("a", { href: document.documentElement.lang === "en" ? "/accessibility?lang=en#keys" : "/accessibility#keys", text: messages["keys.title"] })));
     this.ring = el("div", { class: "tour-ring", hidden: true, "aria-hidden": "true" });
     document.body.append(this.ring, this.card);
+    this.card.addEventListener("keydown", ({ key }) => {
+      const step = this.at + ({ ArrowRight: 1, ArrowLeft: -1 }[key] ?? 0);
+      if (step !== this.at && step >= 0 && step < STEPS.length) this.show(step);
+    });
     addEventListener("keydown", (event) => { if (event.key === "Escape" && this.card.open) this.close(); });
     addEventListener("resize", () => { if (this.card.open) this.place(); });
   }
