@@ -24,6 +24,7 @@ from webmap.target_pages import get_targets
 VIEWS = Blueprint("dossier", __name__)
 _ONE_AT_A_TIME = threading.Lock()  # setting a page takes a processor; more at once gain nothing
 _KEPT, _MOST_KEPT = "lingang.dossiers", 24
+ZIP_DAYS = (date(1980, 1, 1), date(2107, 12, 31))  # the first and the last that an archive can name
 
 
 @VIEWS.app_context_processor
@@ -54,11 +55,11 @@ def dossiers(fmt: str) -> Response:
     """
     _check_format(fmt)
     today = _wanted_day()
-    stamp = (max(today.year, 1980), today.month, today.day, 0, 0, 0)  # ZIP knows no earlier year
+    day = min(max(today, ZIP_DAYS[0]), ZIP_DAYS[1])
     with tempfile.SpooledTemporaryFile(max_size=KEPT_BYTES) as spool:
         with zipfile.ZipFile(spool, "w", zipfile.ZIP_DEFLATED) as archive:
             for zone_id in get_state().atlas.zones.ids():
-                entry = zipfile.ZipInfo(file_name(zone_id, fmt), stamp)
+                entry = zipfile.ZipInfo(file_name(zone_id, fmt), (day.year, day.month, day.day, 0, 0, 0))
                 entry.compress_type = zipfile.ZIP_DEFLATED
                 archive.writestr(entry, _made(zone_id, fmt, today, keep=False))
         response = answer_file(spool, "application/zip")

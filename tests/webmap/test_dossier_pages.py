@@ -19,6 +19,7 @@ from layers.dossier_files import FORMATS
 from layers.projects import load_projects
 from layers.statuses import add_status, make_status
 from layers.workspace import Workspace
+from webmap import dossier_pages
 from webmap.app import Config, create_app
 
 FILE = "/zones/community-105/dossier"
@@ -52,6 +53,20 @@ def test_the_dossiers_of_all_zones_come_in_one_archive(client: FlaskClient, atla
         assert sorted(archive.namelist()) == sorted(f"{zone.id}.xlsx" for zone in atlas.zones)
         assert archive.read("community-105.xlsx") == client.get(f"{FILE}.xlsx?{DAY}").data
     assert "/dossiers/pdf.zip?lang=en" in Page(client.get("/zones?lang=en").text).links()
+
+
+@pytest.mark.parametrize(
+    "today, named",
+    [("2023-11-15", (2023, 11, 15)), ("1976-02-29", (1980, 1, 1)), ("9999-12-31", (2107, 12, 31))],
+)
+def test_a_day_that_no_archive_can_name_still_gives_one(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, today: str, named: tuple[int, int, int]
+) -> None:
+    monkeypatch.setattr(dossier_pages, "_made", lambda *_, **__: b"file")
+    answer = client.get(f"/dossiers/pdf.zip?today={today}")
+    assert answer.status_code == 200
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
+        assert {entry.date_time[:3] for entry in archive.infolist()} == {named}
 
 
 def test_the_file_says_what_the_json_says(client: FlaskClient) -> None:
